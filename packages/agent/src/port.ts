@@ -1,0 +1,158 @@
+/** What the runtime takes and gives: entries of a transcript, events of a run, the function that runs a turn. */
+
+import type { Fault } from "@skykoi/fault";
+import type { LanguageModel, Usage } from "@skykoi/model";
+
+export type TextContent = { readonly type: "text"; readonly text: string };
+export type ThinkingContent = { readonly type: "thinking"; readonly thinking: string };
+export type ToolCallContent = {
+  readonly type: "toolCall";
+  readonly id: string;
+  readonly name: string;
+  /** One human line for the timeline. */
+  readonly title: string;
+  readonly arguments: unknown;
+};
+
+interface EntryBase {
+  /** Sortable, unique in the transcript. */
+  readonly id: string;
+  /** The entry this one follows; null for the first. A branch is just another parent. */
+  readonly parentId: string | null;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+}
+
+export type StopReason = "stop" | "toolUse" | "length" | "aborted" | "error";
+
+export interface UserEntry extends EntryBase {
+  readonly type: "user";
+  readonly runId: string;
+  readonly content: readonly TextContent[];
+}
+
+export interface AssistantEntry extends EntryBase {
+  readonly type: "assistant";
+  readonly runId: string;
+  readonly content: readonly (TextContent | ThinkingContent | ToolCallContent)[];
+  readonly model: string;
+  readonly stopReason: StopReason;
+  readonly usage: Usage;
+  readonly costUsd: number;
+  readonly errorMessage?: string;
+}
+
+export interface ToolResultEntry extends EntryBase {
+  readonly type: "toolResult";
+  readonly runId: string;
+  readonly toolCallId: string;
+  readonly toolName: string;
+  readonly content: readonly TextContent[];
+  readonly isError: boolean;
+  readonly durationMs: number;
+}
+
+/** For the reader, never for the model. */
+export interface NoticeEntry extends EntryBase {
+  readonly type: "notice";
+  readonly runId?: string;
+  readonly kind: "interrupted" | "error" | "reset" | "compaction";
+  readonly content: readonly TextContent[];
+}
+
+/** Marks how a run ended, so that a restart knows what is unfinished. Written before the final event is sent. */
+export interface RunEndEntry extends EntryBase {
+  readonly type: "runEnd";
+  readonly runId: string;
+  readonly outcome: "completed" | "aborted" | "failed" | "interrupted";
+}
+
+export type TranscriptEntry = UserEntry | AssistantEntry | ToolResultEntry | NoticeEntry | RunEndEntry;
+
+/** A new entry without what the transcript assigns: id, parent, timestamp. */
+export type NewEntry = TranscriptEntry extends infer E
+  ? E extends TranscriptEntry
+    ? Omit<E, "id" | "parentId" | "timestamp">
+    : never
+  : never;
+
+/** One session's append-only history. The only writer of its file. */
+export interface Transcript {
+  readonly sessionId: string;
+  /** Appends in order; resolves when the entry is on disk (fdatasync). Throws STORAGE_FAILED. */
+  append<E extends NewEntry>(entry: E): Promise<Extract<TranscriptEntry, { type: E["type"] }>>;
+  /** All entries of the current branch, oldest first. */
+  entries(): readonly TranscriptEntry[];
+  close(): Promise<void>;
+}
+
+/** What a run tells while it works. Events are values; the generator ends after `run-end`. */
+export type AgentEvent =
+  | { readonly type: "run-start" }
+  | { readonly type: "text-delta"; readonly text: string }
+  | { readonly type: "reasoning-delta"; readonly text: string }
+  | { readonly type: "retry"; readonly attempt: number; readonly delayMs: number; readonly fault: Fault }
+  | {
+      readonly type: "tool-start";
+      readonly toolCallId: string;
+      readonly name: string;
+      readonly title: string;
+      readonly args: unknown;
+    }
+  | { readonly type: "tool-update"; readonly toolCallId: string; readonly name: string; readonly partial: string }
+  | {
+      readonly type: "tool-end";
+      readonly toolCallId: string;
+      readonly name: string;
+      readonly result: string;
+      readonly isError: boolean;
+      readonly durationMs: number;
+    }
+  | { readonly type: "usage"; readonly usage: Usage; readonly costUsd: number; readonly contextTokens: number }
+  /** Last. `message` is the final assistant entry, already durable. */
+  | {
+      readonly type: "run-end";
+      readonly outcome: "completed";
+      readonly message: AssistantEntry;
+      readonly usage: Usage;
+      readonly costUsd: number;
+    }
+  | { readonly type: "run-end"; readonly outcome: "aborted"; readonly message?: AssistantEntry }
+  | { readonly type: "run-end"; readonly outcome: "failed"; readonly fault: Fault };
+
+export interface ToolContext {
+  readonly signal: AbortSignal;
+  /** Streams output while the tool works; bounded by the caller. */
+  readonly update: (partial: string) => void;
+}
+
+export interface ToolResult {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** A tool as the loop sees it. Failures are results with `isError`; a throw is a bug and is reported as such. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema (TypeBox) of the input. */
+  readonly inputSchema: object;
+  /** One human line for validated input: "run `uname -a`". */
+  title(input: unknown): string;
+  /** Validates the input itself and answers a result the model can act on when it is wrong. */
+  execute(input: unknown, context: ToolContext): Promise<ToolResult>;
+}
+
+export interface TurnOptions {
+  readonly runId: string;
+  readonly transcript: Transcript;
+  readonly model: LanguageModel;
+  readonly costUsd: (usage: Usage) => number;
+  readonly tools: readonly Tool[];
+  readonly system: string;
+  readonly signal: AbortSignal;
+  readonly maxModelCalls?: number;
+  /** Delay before attempt n (from 1) of a retryable model fault; default exponential with jitter. */
+  readonly retryDelayMs?: (attempt: number, fault: Fault) => number;
+  readonly now?: () => number;
+}

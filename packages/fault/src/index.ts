@@ -1,0 +1,2 @@
+export { FAULTS, isFaultCode, type FaultCode, type FaultSpec } from "./codes.ts";
+export { Fault, describeThrown, fault, isFault, toFault, type FaultOptions } from "./fault.ts";

@@ -1,0 +1,157 @@
+/** Every event a gateway sends, with the scope a client needs to see it. */
+
+import { Type, type Static, type TSchema } from "typebox";
+
+import { closed, count, oneOf, text, timestamp } from "./closed.ts";
+import { ConnectChallenge } from "./handshake.ts";
+import { Health, PresenceEntry } from "./health.ts";
+import { AssistantMessage, Usage } from "./message.ts";
+import type { Scope } from "./scopes.ts";
+
+const run = {
+  runId: Type.String(),
+  sessionKey: Type.String(),
+  agentId: Type.String(),
+  /** Counts the events of this run from 1. */
+  seq: count(),
+};
+
+const DeltaMessage = closed({
+  role: Type.Literal("assistant"),
+  content: Type.Array(closed({ type: Type.Literal("text"), text: Type.String() })),
+  timestamp: timestamp(),
+});
+
+export const ChatEvent = Type.Union([
+  closed({
+    ...run,
+    state: Type.Literal("status"),
+    phase: oneOf(["queued", "started", "retrying"]),
+    detail: Type.Optional(Type.String()),
+  }),
+  closed({
+    ...run,
+    state: Type.Literal("delta"),
+    deltaText: Type.String(),
+    /** The answer so far; sent at most twice a second, with the deltas in between. */
+    message: Type.Optional(DeltaMessage),
+  }),
+  closed({
+    ...run,
+    state: Type.Literal("final"),
+    message: AssistantMessage,
+    stopReason: Type.String(),
+    usage: Usage,
+    costUsd: Type.Number({ minimum: 0 }),
+  }),
+  closed({ ...run, state: Type.Literal("aborted"), message: Type.Optional(AssistantMessage) }),
+  closed({ ...run, state: Type.Literal("error"), errorMessage: Type.String(), errorKind: Type.String() }),
+]);
+export type ChatEvent = Static<typeof ChatEvent>;
+
+const agentEvent = { ...run, ts: timestamp() };
+
+const stream = <N extends string, D extends TSchema>(name: N, data: D) =>
+  closed({ ...agentEvent, stream: Type.Literal(name), data });
+
+export const AgentEvent = Type.Union([
+  stream("lifecycle", closed({ phase: oneOf(["start", "end", "error"]), error: Type.Optional(Type.String()) })),
+  stream("assistant", closed({ text: Type.String(), delta: Type.String() })),
+  stream("reasoning", closed({ delta: Type.String() })),
+  stream(
+    "tool",
+    Type.Union([
+      closed({
+        phase: Type.Literal("start"),
+        toolCallId: Type.String(),
+        name: Type.String(),
+        title: Type.String(),
+        args: Type.Unknown(),
+      }),
+      closed({
+        phase: Type.Literal("update"),
+        toolCallId: Type.String(),
+        name: Type.String(),
+        partialResult: Type.String(),
+      }),
+      closed({
+        phase: Type.Literal("result"),
+        toolCallId: Type.String(),
+        name: Type.String(),
+        result: Type.String(),
+        isError: Type.Boolean(),
+        durationMs: count(),
+      }),
+    ]),
+  ),
+  stream("usage", closed({ usage: Usage, costUsd: Type.Number({ minimum: 0 }), contextTokens: count() })),
+]);
+export type AgentEvent = Static<typeof AgentEvent>;
+
+/** A message was appended to a session's transcript by somebody: other clients of the session show it. */
+export const SessionMessageEvent = closed({
+  sessionKey: Type.String(),
+  agentId: Type.String(),
+  runId: Type.String(),
+  message: Type.Unknown(),
+});
+
+interface EventSpec {
+  /** undefined: every authenticated client sees it. */
+  readonly scope: Scope | undefined;
+  readonly summary: string;
+  readonly payload: TSchema;
+  /** Durable events carry a cursor and are replayed by `resume`. */
+  readonly durable: boolean;
+}
+
+const event = <const E extends EventSpec>(spec: E): E => spec;
+
+export const EVENTS = {
+  "connect.challenge": event({
+    scope: undefined,
+    summary: "The first frame of a connection, before `connect`.",
+    payload: ConnectChallenge,
+    durable: false,
+  }),
+  chat: event({
+    scope: "operator.read",
+    summary: "The answer of a run as it grows, and its end: one of final, aborted, error.",
+    payload: ChatEvent,
+    durable: true,
+  }),
+  agent: event({
+    scope: "operator.read",
+    summary: "What the agent does inside a run: lifecycle, tools, reasoning, usage.",
+    payload: AgentEvent,
+    durable: true,
+  }),
+  "session.message": event({
+    scope: "operator.read",
+    summary: "A user's message was accepted into a session.",
+    payload: SessionMessageEvent,
+    durable: true,
+  }),
+  presence: event({
+    scope: "operator.read",
+    summary: "The connected clients changed.",
+    payload: closed({ presence: Type.Array(PresenceEntry) }),
+    durable: false,
+  }),
+  health: event({ scope: "operator.read", summary: "The health changed.", payload: Health, durable: false }),
+  tick: event({
+    scope: undefined,
+    summary: "The gateway is alive.",
+    payload: closed({ ts: timestamp() }),
+    durable: false,
+  }),
+  shutdown: event({
+    scope: undefined,
+    summary: "The gateway is stopping; reconnect after the given time.",
+    payload: closed({ reason: text(200), restartExpectedMs: Type.Optional(count()) }),
+    durable: false,
+  }),
+} as const;
+
+export type EventName = keyof typeof EVENTS;
+export type EventPayload<N extends EventName> = Static<(typeof EVENTS)[N]["payload"]>;

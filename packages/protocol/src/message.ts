@@ -1,0 +1,72 @@
+/** A message as clients see it in `chat` events and in `chat.history`. */
+
+import { Type, type Static } from "typebox";
+
+import { closed, count, oneOf, timestamp } from "./closed.ts";
+
+export const TextBlock = closed({ type: Type.Literal("text"), text: Type.String() });
+export const ThinkingBlock = closed({ type: Type.Literal("thinking"), thinking: Type.String() });
+export const ToolCallBlock = closed({
+  type: Type.Literal("toolCall"),
+  id: Type.String(),
+  name: Type.String(),
+  /** One human line: "run `uname -a`". */
+  title: Type.String(),
+  arguments: Type.Unknown(),
+});
+export type ToolCallBlock = Static<typeof ToolCallBlock>;
+
+export const Usage = closed({
+  inputTokens: count(),
+  outputTokens: count(),
+  cacheReadTokens: count(),
+  cacheWriteTokens: count(),
+});
+export type Usage = Static<typeof Usage>;
+
+const identity = {
+  id: Type.String(),
+  timestamp: timestamp(),
+  runId: Type.Optional(Type.String()),
+};
+
+export const UserMessage = closed({
+  ...identity,
+  role: Type.Literal("user"),
+  content: Type.Array(TextBlock),
+});
+
+export const AssistantMessage = closed({
+  ...identity,
+  role: Type.Literal("assistant"),
+  content: Type.Array(Type.Union([TextBlock, ThinkingBlock, ToolCallBlock])),
+  model: Type.String(),
+  stopReason: oneOf(["stop", "toolUse", "length", "aborted", "error"]),
+  usage: Usage,
+  errorMessage: Type.Optional(Type.String()),
+});
+
+export const ToolResultMessage = closed({
+  ...identity,
+  role: Type.Literal("toolResult"),
+  toolCallId: Type.String(),
+  toolName: Type.String(),
+  content: Type.Array(TextBlock),
+  isError: Type.Boolean(),
+  durationMs: count(),
+});
+
+/** Something the gateway notes for the reader, not for the model: an interrupted run, a reset. */
+export const NoticeMessage = closed({
+  ...identity,
+  role: Type.Literal("notice"),
+  kind: oneOf(["interrupted", "error", "reset", "compaction"]),
+  content: Type.Array(TextBlock),
+});
+
+export const ChatMessage = Type.Union([UserMessage, AssistantMessage, ToolResultMessage, NoticeMessage]);
+export type ChatMessage = Static<typeof ChatMessage>;
+export type AssistantMessage = Static<typeof AssistantMessage>;
+export type UserMessage = Static<typeof UserMessage>;
+export type ToolResultMessage = Static<typeof ToolResultMessage>;
+export type NoticeMessage = Static<typeof NoticeMessage>;

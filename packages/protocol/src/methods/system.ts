@@ -1,0 +1,59 @@
+/** Methods about the gateway itself. */
+
+import { Type } from "typebox";
+
+import { closed, count } from "../closed.ts";
+import { Health } from "../health.ts";
+import { method } from "../method.ts";
+
+const exampleHealth = {
+  ok: true,
+  status: "ok" as const,
+  reasons: [],
+  ts: 1_767_225_600_000,
+  uptimeMs: 1200,
+  version: "0.1.0",
+  model: { primary: "offline/demo", demo: true },
+  activeRuns: 0,
+  queuedInputs: 0,
+};
+
+export const systemMethods = {
+  health: method({
+    scope: "operator.read",
+    summary: "Whether the gateway can answer, and if it is degraded, why.",
+    params: closed({ probe: Type.Optional(Type.Boolean()), timeoutMs: Type.Optional(count()) }),
+    result: Health,
+    example: { params: {}, result: exampleHealth },
+  }),
+  status: method({
+    scope: "operator.read",
+    summary: "Version, start time, connected clients, sessions and memory.",
+    params: closed({}),
+    result: closed({
+      version: Type.String(),
+      startedAt: count(),
+      uptimeMs: count(),
+      clients: count(),
+      sessions: count(),
+      activeRuns: count(),
+      queuedInputs: count(),
+      rssBytes: count(),
+      health: Health,
+    }),
+    example: {
+      params: {},
+      result: {
+        version: "0.1.0",
+        startedAt: 1_767_225_600_000,
+        uptimeMs: 1200,
+        clients: 1,
+        sessions: 1,
+        activeRuns: 0,
+        queuedInputs: 0,
+        rssBytes: 71_303_168,
+        health: exampleHealth,
+      },
+    },
+  }),
+} as const;

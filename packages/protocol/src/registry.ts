@@ -1,0 +1,16 @@
+/** The table of all methods: one source for the wire, the documentation and the types. */
+
+import type { Static } from "typebox";
+
+import { agentMethods } from "./methods/agents.ts";
+import { chatMethods } from "./methods/chat.ts";
+import { sessionMethods } from "./methods/sessions.ts";
+import { systemMethods } from "./methods/system.ts";
+
+export const METHODS = { ...systemMethods, ...chatMethods, ...sessionMethods, ...agentMethods } as const;
+
+export type MethodName = keyof typeof METHODS;
+export type MethodParams<N extends MethodName> = Static<(typeof METHODS)[N]["params"]>;
+export type MethodResult<N extends MethodName> = Static<(typeof METHODS)[N]["result"]>;
+
+export const isMethodName = (value: string): value is MethodName => Object.hasOwn(METHODS, value);

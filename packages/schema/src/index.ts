@@ -1,0 +1,2 @@
+export { compileValidator, parseOrThrow, type Check, type Problem, type Validator } from "./validator.ts";
+export { nearest } from "./nearest.ts";

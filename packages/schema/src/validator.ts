@@ -1,0 +1,128 @@
+/** Compiles a TypeBox schema once and says, by path, what is wrong with a value and what was expected. */
+
+import { fault, type FaultCode } from "@skykoi/fault";
+import type { Static, TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import type { TLocalizedValidationError } from "typebox/error";
+
+import { nearest } from "./nearest.ts";
+
+export interface Problem {
+  /** JSON pointer-like path with dots, "" for the value itself: `client.id`, `messages[2].text`. */
+  readonly path: string;
+  /** What is wrong and what was expected, without the path: `must be string`. */
+  readonly message: string;
+}
+
+export type Check<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: Problem[] };
+
+export type Validator<T> = (value: unknown) => Check<T>;
+
+const MAX_PROBLEMS = 8;
+
+/** The validator compiles on first use, so that a large table of schemas costs nothing at start. */
+export const compileValidator = <S extends TSchema>(schema: S): Validator<Static<S>> => {
+  let compiled: ReturnType<typeof Compile<S>> | undefined;
+  return (value) => {
+    compiled ??= Compile(schema);
+    if (compiled.Check(value)) return { ok: true, value };
+    const problems = compiled.Errors(value).flatMap((error) => describe(schema, error));
+    return { ok: false, problems: unique(problems).slice(0, MAX_PROBLEMS) };
+  };
+};
+
+/** The value, or a fault that names the first problem and carries all of them as `details`. */
+export const parseOrThrow = <T>(
+  validator: Validator<T>,
+  value: unknown,
+  subject: string,
+  code: FaultCode = "INVALID_REQUEST",
+): T => {
+  const check = validator(value);
+  if (check.ok) return check.value;
+  const first = check.problems[0] ?? { path: "", message: "is not valid" };
+  throw fault(code, {
+    message: `${subject}${first.path ? ` ${first.path}` : ""} ${first.message}`,
+    details: check.problems,
+  });
+};
+
+const describe = (schema: TSchema, error: TLocalizedValidationError): Problem[] => {
+  const path = toPath(error.instancePath);
+  switch (error.keyword) {
+    case "additionalProperties": {
+      const known = knownKeys(schema, error.instancePath);
+      return error.params.additionalProperties.map((key) => {
+        const meant = nearest(key, known);
+        return { path: join(path, key), message: `is not a known field${meant ? `; did you mean "${meant}"?` : ""}` };
+      });
+    }
+    case "required":
+      return error.params.requiredProperties.map((key) => ({ path: join(path, key), message: "is required" }));
+    case "enum":
+      return [
+        { path, message: `must be one of ${error.params.allowedValues.map((v) => JSON.stringify(v)).join(", ")}` },
+      ];
+    case "const":
+      return [{ path, message: `must be ${JSON.stringify(error.params.allowedValue)}` }];
+    case "anyOf":
+      return [{ path, message: `must be ${alternatives(schemaAt(schema, error.instancePath))}` }];
+    default:
+      return [{ path, message: error.message }];
+  }
+};
+
+/** `/client/0/id` to `client[0].id`. */
+const toPath = (pointer: string): string =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : join(path, part)), "");
+
+const join = (path: string, key: string): string => (path ? `${path}.${key}` : key);
+
+interface SchemaNode {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly properties?: Record<string, SchemaNode>;
+  readonly patternProperties?: Record<string, SchemaNode>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
+  readonly anyOf?: SchemaNode[];
+}
+
+/** The part of the schema that speaks about the value at `pointer`, as far as it is unambiguous. */
+const schemaAt = (schema: TSchema, pointer: string): SchemaNode | undefined => {
+  let node: SchemaNode | undefined = schema;
+  for (const part of pointer.split("/").slice(1)) {
+    node = node?.properties?.[part] ?? node?.items ?? anyValue(node);
+  }
+  return node;
+};
+
+const anyValue = (node: SchemaNode | undefined): SchemaNode | undefined => {
+  const pattern = Object.values(node?.patternProperties ?? {})[0];
+  return pattern ?? (typeof node?.additionalProperties === "object" ? node.additionalProperties : undefined);
+};
+
+const knownKeys = (schema: TSchema, pointer: string): string[] =>
+  Object.keys(schemaAt(schema, pointer)?.properties ?? {});
+
+const alternatives = (node: SchemaNode | undefined): string => {
+  const options = node?.anyOf ?? [];
+  const words = options.map((option) =>
+    "const" in option ? JSON.stringify(option.const) : (option.type ?? "a value"),
+  );
+  return words.length > 0 ? `one of ${[...new Set(words)].join(", ")}` : "one of the allowed forms";
+};
+
+const unique = (problems: Problem[]): Problem[] => {
+  const seen = new Set<string>();
+  return problems.filter(({ path, message }) => {
+    const key = `${path}\0${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+};
