@@ -1,0 +1,1 @@
+export { acquireLock, type DirectoryLock, type LockOptions } from "./directory-lock.ts";
