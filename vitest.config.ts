@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+const shared = {
+  pool: "forks",
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+} as const;
+
+export default defineConfig({
+  test: {
+    reporters: ["default", "./scripts/testing/closing-line-reporter.ts"],
+    globalSetup: ["./tests/setup/postgres.ts"],
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["{packages,apps,scripts}/**/*.test.{ts,tsx}", "tests/{architecture,contract}/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/.next/**", "dist/**"],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
