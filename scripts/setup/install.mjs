@@ -10,6 +10,9 @@ import { SetupError, step } from "./progress.mjs";
 
 /** @typedef {{ folder: string, dependencies: string[] }} Workspace */
 
+/** Pinned here and not in package.json: the field of that name makes pnpm replace itself and lock its own binaries. */
+const PACKAGE_MANAGER = "pnpm@12.21.0";
+
 const STAMP = inRoot("node_modules", ".install-stamp");
 
 /** Every workspace member with the names of what it depends on. */
@@ -55,10 +58,8 @@ export const ensureInstalled = async () => {
   });
 };
 
-const install = () => {
-  const { packageManager } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
-  return runQuietly("npx", ["--yes", packageManager, "install", "--frozen-lockfile"], {
+const install = () =>
+  runQuietly("npx", ["--yes", PACKAGE_MANAGER, "install", "--frozen-lockfile"], {
     env: { ...process.env, CI: "true" },
     failure: "The dependencies could not be installed. Is the npm registry reachable?",
   });
-};
