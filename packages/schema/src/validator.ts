@@ -57,6 +57,9 @@ const describe = (schema: TSchema, error: TLocalizedValidationError): Problem[] 
         return { path: join(path, key), message: `is not a known field${meant ? `; did you mean "${meant}"?` : ""}` };
       });
     }
+    case "boolean":
+      // Says again, as "schema is false", what additionalProperties says with the field's name.
+      return [];
     case "required":
       return error.params.requiredProperties.map((key) => ({ path: join(path, key), message: "is required" }));
     case "enum":
