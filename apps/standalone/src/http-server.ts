@@ -42,7 +42,8 @@ export const listen = async (
   server.on("upgrade", (request, socket, head) => {
     ready.promise
       .then((routes) => {
-        if (!routes.handleUpgrade(request, socket, head)) socket.destroy();
+        const taken = routes.handleUpgrade(request, socket, head);
+        return taken ? undefined : socket.destroy();
       })
       .catch((error: unknown) => {
         onError(error);

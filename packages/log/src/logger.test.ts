@@ -1,0 +1,61 @@
+import { fault } from "@skykoi/fault";
+import { describe, expect, it } from "vitest";
+
+import { createLogger, type LogLevel } from "./logger.ts";
+
+const capture = (level: LogLevel = "debug") => {
+  const lines: Record<string, unknown>[] = [];
+  const log = createLogger({
+    level,
+    part: "gateway",
+    write: (line) => void lines.push(JSON.parse(line)),
+    now: () => new Date(0),
+  });
+  return { lines, log };
+};
+
+describe("a log line", () => {
+  it("is one JSON object with time, level, part, message and fields", () => {
+    const { lines, log } = capture();
+    log.info("Listening.", { port: 1 });
+    expect(lines).toEqual([
+      { time: "1970-01-01T00:00:00.000Z", level: "info", part: "gateway", message: "Listening.", port: 1 },
+    ]);
+  });
+
+  it("is left out below the level", () => {
+    const { lines, log } = capture("warn");
+    log.debug("a");
+    log.info("b");
+    log.warn("c");
+    log.error("d");
+    expect(lines.map(({ message }) => message)).toEqual(["c", "d"]);
+  });
+
+  it("names nested parts and carries their fields", () => {
+    const { lines, log } = capture();
+    log.child("rpc", { connId: "c1" }).info("Answered.", { method: "health" });
+    expect(lines[0]).toMatchObject({ part: "gateway/rpc", connId: "c1", method: "health" });
+  });
+
+  it("writes a fault's code and detail", () => {
+    const { lines, log } = capture();
+    log.error("Refused.", { error: fault("CONFLICT", { message: "Changed.", detail: "row 7" }) });
+    expect(lines[0]).toMatchObject({ code: "CONFLICT", error: "Changed. (row 7)" });
+  });
+
+  it("never holds a secret, under whatever name or inside whatever text", () => {
+    const { lines, log } = capture();
+    log.info("Dialled with enr_abcdefghijkl.", {
+      token: "abc",
+      nested: { apiKey: "k", headers: [{ authorization: "Bearer aaaaaaaaaaaa" }] },
+      note: "Authorization: Bearer bbbbbbbbbbbb and sk_live_cccccccc and tkt_dddddddd and gwt_eeeeeeee",
+      tokenCount: 7,
+    });
+    const text = JSON.stringify(lines[0]);
+    for (const secret of ["abcdefghijkl", '"abc"', '"k"', "aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd", "eeeeeeee"]) {
+      expect(text).not.toContain(secret);
+    }
+    expect(lines[0]).toMatchObject({ tokenCount: 7 });
+  });
+});
