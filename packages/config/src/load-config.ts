@@ -26,7 +26,7 @@ export interface LoadedConfig {
   /** The path of skykoi.json, whether it exists or not. */
   readonly path: string;
   /** Call after a successful start: remembers this configuration as the one to fall back to. */
-  markGood(): Promise<void>;
+  readonly markGood: () => Promise<void>;
 }
 
 /** What a home without skykoi.json means. */
