@@ -1,3 +1,5 @@
+/** The suites: static checks of the house, then units and contracts, then the journeys end to end. */
+
 import { defineConfig } from "vitest/config";
 
 const shared = {
@@ -14,9 +16,18 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: "house",
+          include: ["tests/house/**/*.test.ts"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: "unit",
           include: ["{packages,apps,scripts}/**/*.test.{ts,tsx}", "tests/{architecture,contract}/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/.next/**", "dist/**"],
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -27,7 +38,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
