@@ -1,1 +1,3 @@
 export * from "./port.ts";
+export { createModelCatalog } from "./catalog.ts";
+export { OFFLINE_REF } from "./offline/offline-info.ts";

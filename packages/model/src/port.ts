@@ -115,4 +115,6 @@ export interface ModelCatalogOptions {
   readonly prices: Readonly<Record<string, ModelPrice>>;
   /** Environment for credentials (AWS_*); the caller passes process.env. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Pause between two words of the offline model, so that its streaming can be seen. Default 8; 0 for benchmarks. */
+  readonly offlineChunkDelayMs?: number;
 }
