@@ -1,1 +1,10 @@
 export * from "./port.ts";
+export { runTurn } from "./loop/run-turn.ts";
+export { systemPrompt, type SystemPromptOptions } from "./prompt/system-prompt.ts";
+export { conversation } from "./sessions/conversation.ts";
+export { unfinishedRuns, type UnfinishedRuns } from "./sessions/recovery.ts";
+export type { TranscriptFile, TranscriptFiles } from "./sessions/transcript-files.ts";
+export type { TranscriptProblem } from "./sessions/transcript-reader.ts";
+export { openTranscript, type OpenTranscript, type OpenTranscriptOptions } from "./sessions/transcript.ts";
+export { createTools, type CreateToolsOptions } from "./tools/create-tools.ts";
+export { readWorkspaceFiles, type WorkspaceFile, type WorkspaceFilesOptions } from "./workspace/workspace-files.ts";

@@ -1,0 +1,109 @@
+/** One answer of the model: streamed, collected, retried while nothing of it has been shown. */
+
+import { fault, toFault, type Fault } from "@skykoi/fault";
+import type { FinishReason, ModelEvent, ModelToolCall, Usage } from "@skykoi/model";
+
+import type { AgentEvent, AssistantEntry, ToolCallContent } from "../port.ts";
+import { pause, untilAbort } from "./abortable.ts";
+import { createAnswer, uniqueCallId, type Answer } from "./answer.ts";
+import { modelMessages } from "./model-context.ts";
+import { mayRetry } from "./retry.ts";
+import type { Turn } from "./turn.ts";
+
+type Content = AssistantEntry["content"];
+
+export type CallOutcome =
+  | {
+      readonly kind: "answered";
+      readonly content: Content;
+      readonly toolCalls: readonly ToolCallContent[];
+      readonly reason: FinishReason;
+      readonly usage: Usage;
+    }
+  /** The signal fired; `partial` is what had been shown. */
+  | { readonly kind: "stopped"; readonly partial: Content }
+  | { readonly kind: "failed"; readonly partial: Content; readonly fault: Fault };
+
+export async function* callModel(turn: Turn): AsyncGenerator<AgentEvent, CallOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = yield* callOnce(turn);
+    if (outcome.kind !== "failed") return outcome;
+    if (!mayRetry({ fault: outcome.fault, attempt, streamed: outcome.partial.length > 0 })) return outcome;
+    const delayMs = turn.retryDelayMs(attempt, outcome.fault);
+    yield { type: "retry", attempt, delayMs, fault: outcome.fault };
+    if (!(await pause(delayMs, turn.signal))) return { kind: "stopped", partial: [] };
+  }
+}
+
+async function* callOnce(turn: Turn): AsyncGenerator<AgentEvent, CallOutcome> {
+  const answer = createAnswer();
+  const stream = openStream(turn);
+  try {
+    for (;;) {
+      const next = await untilAbort(stream.next(), turn.signal);
+      if (next.aborted) return { kind: "stopped", partial: answer.spokenContent() };
+      if (next.value.done) throw fault("MODEL_STREAM_BROKEN", { detail: "the stream ended without a finish" });
+      const event = next.value.value;
+      if (event.type === "finish") return answered(answer, event);
+      yield* take(turn, answer, event);
+    }
+  } catch (thrown) {
+    const partial = answer.spokenContent();
+    return turn.signal.aborted ? { kind: "stopped", partial } : { kind: "failed", partial, fault: toFault(thrown) };
+  } finally {
+    abandon(stream);
+  }
+}
+
+const openStream = (turn: Turn): AsyncIterator<ModelEvent> => {
+  const events = turn.model.stream({
+    system: turn.system,
+    messages: modelMessages(turn.transcript.entries(), turn.runId),
+    tools: turn.toolSpecs,
+    signal: turn.signal,
+  });
+  return events[Symbol.asyncIterator]();
+};
+
+/** A stream that is left early is told so; it may still fail, and then nobody is concerned. */
+const abandon = (stream: AsyncIterator<ModelEvent>): void => {
+  stream.return?.().catch(() => undefined);
+};
+
+function* take(
+  turn: Turn,
+  answer: Answer,
+  event: Exclude<ModelEvent, { type: "finish" }>,
+): Generator<AgentEvent, void> {
+  switch (event.type) {
+    case "text-delta":
+      if (event.text === "") return;
+      answer.addText(event.text);
+      yield { type: "text-delta", text: event.text };
+      return;
+    case "reasoning-delta":
+      if (event.text === "") return;
+      answer.addThinking(event.text);
+      yield { type: "reasoning-delta", text: event.text };
+      return;
+    case "tool-call":
+      answer.addToolCall(toolCall(turn, event));
+      return;
+  }
+}
+
+const toolCall = (turn: Turn, call: ModelToolCall): ToolCallContent => ({
+  type: "toolCall",
+  id: uniqueCallId(call, turn.callIds),
+  name: call.name,
+  title: turn.tool(call.name)?.title(call.input) ?? call.name,
+  arguments: call.input ?? {},
+});
+
+const answered = (answer: Answer, finish: Extract<ModelEvent, { type: "finish" }>): CallOutcome => ({
+  kind: "answered",
+  content: answer.content(),
+  toolCalls: answer.toolCalls(),
+  reason: finish.reason,
+  usage: finish.usage,
+});

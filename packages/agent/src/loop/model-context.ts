@@ -1,0 +1,84 @@
+/** What the model is told of a transcript: pure, and stable from call to call so that it can be cached. */
+
+import type { ModelMessage, ModelToolResult } from "@skykoi/model";
+
+import type { AssistantEntry, RunEndEntry, ToolResultEntry, TranscriptEntry } from "../port.ts";
+import { conversation } from "../sessions/conversation.ts";
+
+/** The result the model sees for a call that never got one. The file is left as it is. */
+const NO_RESULT = "No result: the run ended before this tool had finished.";
+
+const CLOSING_NOTES: Record<RunEndEntry["outcome"], string> = {
+  completed: "",
+  aborted: "[stopped by the user]",
+  failed: "[this answer failed]",
+  interrupted: "[interrupted by a restart]",
+};
+
+/**
+ * All earlier runs, then the run at hand. Messages still waiting for their run are left out. An earlier run always ends
+ * with an answer: one that was cut short says so, so that the model knows and roles alternate.
+ */
+export const modelMessages = (entries: readonly TranscriptEntry[], currentRunId: string): ModelMessage[] => {
+  const runs = byRun(conversation(entries));
+  const current = runs.get(currentRunId) ?? [];
+  runs.delete(currentRunId);
+  return [...[...runs.values()].filter(hasStarted).flatMap(earlierRun), ...runMessages(current)];
+};
+
+const byRun = (entries: readonly TranscriptEntry[]): Map<string, TranscriptEntry[]> => {
+  const runs = new Map<string, TranscriptEntry[]>();
+  for (const entry of entries) {
+    if (entry.runId === undefined) continue;
+    const run = runs.get(entry.runId);
+    if (run) run.push(entry);
+    else runs.set(entry.runId, [entry]);
+  }
+  return runs;
+};
+
+const hasStarted = (run: readonly TranscriptEntry[]): boolean => run.some(({ type }) => type !== "user");
+
+const earlierRun = (run: readonly TranscriptEntry[]): ModelMessage[] => {
+  const messages = runMessages(run);
+  const outcome = run.find((entry) => entry.type === "runEnd")?.outcome ?? "interrupted";
+  const last = messages.at(-1);
+  if (last?.role === "assistant") {
+    const text = joined([last.text, CLOSING_NOTES[outcome]]) || "[no answer]";
+    return [...messages.slice(0, -1), { ...last, text }];
+  }
+  return last ? [...messages, { role: "assistant", text: CLOSING_NOTES[outcome] || "[no answer]", toolCalls: [] }] : [];
+};
+
+const runMessages = (run: readonly TranscriptEntry[]): ModelMessage[] => {
+  const results = run.filter((entry) => entry.type === "toolResult");
+  return run.flatMap((entry): ModelMessage[] => {
+    switch (entry.type) {
+      case "user":
+        return [{ role: "user", text: joined(entry.content.map(({ text }) => text)) }];
+      case "assistant":
+        return assistantMessages(entry, results);
+      default:
+        return [];
+    }
+  });
+};
+
+/** The answer and, directly after it, a result for each of its tool calls. */
+const assistantMessages = (entry: AssistantEntry, results: readonly ToolResultEntry[]): ModelMessage[] => {
+  const toolCalls = entry.content.flatMap((block) =>
+    block.type === "toolCall" ? [{ id: block.id, name: block.name, input: block.arguments }] : [],
+  );
+  const text = joined(entry.content.map((block) => (block.type === "text" ? block.text : "")));
+  const answer: ModelMessage = { role: "assistant", text, toolCalls };
+  if (toolCalls.length === 0) return [answer];
+  return [answer, { role: "tool", results: toolCalls.map(({ id, name }) => resultOf(id, name, results)) }];
+};
+
+const resultOf = (toolCallId: string, toolName: string, results: readonly ToolResultEntry[]): ModelToolResult => {
+  const result = results.find((candidate) => candidate.toolCallId === toolCallId);
+  if (!result) return { toolCallId, toolName, text: NO_RESULT, isError: true };
+  return { toolCallId, toolName, text: joined(result.content.map(({ text }) => text)), isError: result.isError };
+};
+
+const joined = (texts: readonly string[]): string => texts.filter((text) => text !== "").join("\n\n");

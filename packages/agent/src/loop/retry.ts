@@ -1,0 +1,37 @@
+/** Decides whether a failed model call is made again, and when. */
+
+import type { Fault } from "@skykoi/fault";
+
+/** Of one call, the first included. */
+export const MAX_ATTEMPTS = 4;
+
+const BASE_DELAY_MS = 1_000;
+const MAX_DELAY_MS = 20_000;
+/** A provider that asks for more patience than this is not waited for. */
+const MAX_RETRY_AFTER_MS = 60_000;
+
+export interface FailedAttempt {
+  readonly fault: Fault;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Some of this call's answer has already been shown. */
+  readonly streamed: boolean;
+}
+
+/**
+ * A call is repeated only when its fault says so and nothing of its answer has been shown: what a person has read is
+ * never taken back and never said twice. Tool calls run after the whole answer has arrived, so a repeated call never
+ * repeats an action.
+ */
+export const mayRetry = ({ fault, attempt, streamed }: FailedAttempt): boolean =>
+  fault.retryable &&
+  fault.code.startsWith("MODEL_") &&
+  !streamed &&
+  attempt < MAX_ATTEMPTS &&
+  (fault.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS;
+
+/** Exponential with full jitter, and never sooner than the provider asked for. */
+export const retryDelayMs = (attempt: number, fault: Fault, random: () => number = Math.random): number => {
+  const ceilingMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
+  return Math.round(Math.max(fault.retryAfterMs ?? 0, random() * ceilingMs));
+};

@@ -1,0 +1,93 @@
+/** Runs one tool call: shows it, waits for it, writes its result down, shows the result. */
+
+import { describeThrown } from "@skykoi/fault";
+
+import type { AgentEvent, Tool, ToolCallContent, ToolResult } from "../port.ts";
+import type { Turn } from "./turn.ts";
+
+/** How long a stopped tool may take to clean up before the run goes on without it. */
+const STOP_LIMIT_MS = 10_000;
+
+export async function* runToolCall(turn: Turn, call: ToolCallContent): AsyncGenerator<AgentEvent, void> {
+  const { id: toolCallId, name, title } = call;
+  yield { type: "tool-start", toolCallId, name, title, args: call.arguments };
+  const startedMs = turn.now();
+  const { text, isError } = yield* watch(turn, call);
+  const durationMs = Math.max(0, Math.round(turn.now() - startedMs));
+  await turn.transcript.append({
+    type: "toolResult",
+    runId: turn.runId,
+    toolCallId,
+    toolName: name,
+    content: [{ type: "text", text }],
+    isError,
+    durationMs,
+  });
+  yield { type: "tool-end", toolCallId, name, result: text, isError, durationMs };
+}
+
+/** Hands on the newest update whenever there is one; a reader that is slow misses the ones in between. */
+async function* watch(turn: Turn, call: ToolCallContent): AsyncGenerator<AgentEvent, ToolResult> {
+  const tool = turn.tool(call.name);
+  if (!tool) return unknownTool(turn, call.name);
+
+  let bell = Promise.withResolvers<void>();
+  let newest: string | undefined;
+  let result: ToolResult | undefined;
+  const finish = (finished: ToolResult): void => {
+    result ??= finished;
+    bell.resolve();
+  };
+  const update = (partial: string): void => {
+    newest = partial;
+    bell.resolve();
+  };
+  execute(tool, call, { signal: turn.signal, update }).then(finish, (thrown: unknown) => finish(bug(tool, thrown)));
+
+  const disarm = afterAbort(turn.signal, STOP_LIMIT_MS, () => finish(didNotStop(call.name)));
+  try {
+    for (;;) {
+      await bell.promise;
+      bell = Promise.withResolvers();
+      if (result) return result;
+      if (newest === undefined) continue;
+      const partial = newest;
+      newest = undefined;
+      yield { type: "tool-update", toolCallId: call.id, name: call.name, partial };
+    }
+  } finally {
+    disarm();
+  }
+}
+
+const execute = async (tool: Tool, call: ToolCallContent, context: Parameters<Tool["execute"]>[1]) =>
+  tool.execute(call.arguments, context);
+
+/** Calls back `delayMs` after the signal fired. Answers how to forget about it. */
+const afterAbort = (signal: AbortSignal, delayMs: number, callback: () => void): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    timer = setTimeout(callback, delayMs);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  return () => {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+  };
+};
+
+const unknownTool = (turn: Turn, name: string): ToolResult => ({
+  text: `There is no tool named "${name}". The tools are: ${turn.tools.map((tool) => tool.name).join(", ")}.`,
+  isError: true,
+});
+
+const bug = (tool: Tool, thrown: unknown): ToolResult => ({
+  text: `The tool ${tool.name} failed in a way it should not: ${describeThrown(thrown).split("\n", 1).join("")}`,
+  isError: true,
+});
+
+const didNotStop = (name: string): ToolResult => ({
+  text: `The tool ${name} did not stop within ${STOP_LIMIT_MS / 1000} seconds and was left behind.`,
+  isError: true,
+});

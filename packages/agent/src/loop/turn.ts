@@ -1,0 +1,59 @@
+/** What the steps of one run share: its options with their defaults filled in, and what it has used so far. */
+
+import { NO_USAGE, type ToolSpec, type Usage } from "@skykoi/model";
+
+import type { AgentEvent, AssistantEntry, Tool, TurnOptions } from "../port.ts";
+import { retryDelayMs } from "./retry.ts";
+import { addUsage, contextTokens } from "./usage.ts";
+
+const MAX_MODEL_CALLS = 50;
+
+export interface Turn extends Required<TurnOptions> {
+  /** Fires also when nobody reads the events any more. */
+  readonly signal: AbortSignal;
+  readonly toolSpecs: readonly ToolSpec[];
+  /** Ids of all tool calls of the transcript. */
+  readonly callIds: Set<string>;
+  tool(name: string): Tool | undefined;
+  /** Counts a call; answers the event that tells the run's sum so far. */
+  record(usage: Usage): AgentEvent;
+  used(): { readonly usage: Usage; readonly costUsd: number };
+  /** Appends an answer, or what there is of it. */
+  appendAnswer(
+    answer: Pick<AssistantEntry, "content" | "stopReason" | "usage" | "errorMessage">,
+  ): Promise<AssistantEntry>;
+}
+
+export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
+  const tools = new Map(options.tools.map((tool) => [tool.name, tool]));
+  let usage = NO_USAGE;
+  let costUsd = 0;
+
+  return {
+    ...options,
+    signal,
+    maxModelCalls: options.maxModelCalls ?? MAX_MODEL_CALLS,
+    retryDelayMs: options.retryDelayMs ?? retryDelayMs,
+    now: options.now ?? Date.now,
+    toolSpecs: options.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
+    callIds: new Set(options.transcript.entries().flatMap(callIdsOf)),
+    tool: (name) => tools.get(name),
+    record: (ofCall) => {
+      usage = addUsage(usage, ofCall);
+      costUsd += options.costUsd(ofCall);
+      return { type: "usage", usage, costUsd, contextTokens: contextTokens(ofCall) };
+    },
+    used: () => ({ usage, costUsd }),
+    appendAnswer: (answer) =>
+      options.transcript.append({
+        type: "assistant",
+        runId: options.runId,
+        model: options.model.info.ref,
+        costUsd: options.costUsd(answer.usage),
+        ...answer,
+      }),
+  };
+};
+
+const callIdsOf = (entry: { readonly type: string; readonly content?: readonly { readonly type: string }[] }) =>
+  entry.content?.flatMap((block) => ("id" in block && typeof block.id === "string" ? [block.id] : [])) ?? [];

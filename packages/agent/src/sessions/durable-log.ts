@@ -1,0 +1,93 @@
+/**
+ * The tail of one append-only file. Everything before `length` is on the disk and ends with a newline; a failed
+ * append leaves nothing behind, so the file never holds half a line after it.
+ */
+
+import { dirname } from "node:path";
+
+import { describeThrown, fault } from "@skykoi/fault";
+
+import type { TranscriptFile, TranscriptFiles } from "./transcript-files.ts";
+
+export interface DurableLog {
+  /** Whole lines. Resolves when they are on the disk. Throws STORAGE_FAILED, after which the next append may succeed. */
+  append(lines: string): Promise<void>;
+  /** Cuts off what follows the good length. Throws STORAGE_FAILED; the next append tries again. */
+  cut(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DurableLogOptions {
+  readonly path: string;
+  readonly files: TranscriptFiles;
+  /** Length in bytes of the good part of the file; undefined when there is no file yet. */
+  readonly lengthBytes: number | undefined;
+}
+
+export const createDurableLog = ({ path, files, lengthBytes }: DurableLogOptions): DurableLog => {
+  let file: TranscriptFile | undefined;
+  let goodBytes = lengthBytes ?? 0;
+  let directorySynced = lengthBytes !== undefined;
+  /** The file may be longer than its good part. */
+  let tailIsTorn = false;
+
+  const opened = async (): Promise<TranscriptFile> => (file ??= await files.open(path));
+
+  const cutTail = async (): Promise<void> => {
+    tailIsTorn = true;
+    await (await opened()).truncate(goodBytes);
+    tailIsTorn = false;
+  };
+
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    if (tailIsTorn) await cutTail();
+    const target = await opened();
+    await writeAll(target, bytes, goodBytes);
+    await target.sync();
+    if (!directorySynced) {
+      await files.syncDirectory(dirname(path));
+      directorySynced = true;
+    }
+  };
+
+  return {
+    append: async (lines) => {
+      const bytes = Buffer.from(lines);
+      try {
+        await write(bytes);
+      } catch (thrown) {
+        tailIsTorn = true;
+        const cutFailure = await cutTail().then(
+          () => "",
+          (reason: unknown) => `; the torn tail is cut before the next write (${describeThrown(reason)})`,
+        );
+        throw storageFault(path, thrown, cutFailure);
+      }
+      goodBytes += bytes.byteLength;
+    },
+    cut: async () => {
+      try {
+        await cutTail();
+      } catch (thrown) {
+        throw storageFault(path, thrown);
+      }
+    },
+    close: async () => {
+      const closing = file;
+      file = undefined;
+      await closing?.close();
+    },
+  };
+};
+
+const writeAll = async (file: TranscriptFile, bytes: Uint8Array, position: number): Promise<void> => {
+  let written = 0;
+  while (written < bytes.byteLength) {
+    const count = await file.write(bytes.subarray(written), position + written);
+    if (count <= 0) throw new Error(`wrote ${written} of ${bytes.byteLength} bytes`);
+    written += count;
+  }
+};
+
+const storageFault = (path: string, cause: unknown, more = "") =>
+  fault("STORAGE_FAILED", { detail: `${path}: ${describeThrown(cause)}${more}`, cause });

@@ -1,0 +1,117 @@
+/** Reads a line of a transcript: what is not exactly a known entry is not an entry. */
+
+import { compileValidator } from "@skykoi/schema";
+import { Type } from "typebox";
+
+import type { TranscriptEntry } from "../port.ts";
+
+export const TRANSCRIPT_VERSION = 1;
+
+const identity = {
+  id: Type.String({ minLength: 1 }),
+  parentId: Type.Union([Type.String(), Type.Null()]),
+  timestamp: Type.Number({ minimum: 0 }),
+};
+
+const count = () => Type.Number({ minimum: 0 });
+const text = Type.Object({ type: Type.Literal("text"), text: Type.String() });
+const thinking = Type.Object({ type: Type.Literal("thinking"), thinking: Type.String() });
+const toolCall = Type.Object({
+  type: Type.Literal("toolCall"),
+  id: Type.String(),
+  name: Type.String(),
+  title: Type.String(),
+  arguments: Type.Unknown(),
+});
+const usage = Type.Object({
+  inputTokens: count(),
+  outputTokens: count(),
+  cacheReadTokens: count(),
+  cacheWriteTokens: count(),
+});
+
+const Entry = Type.Union([
+  Type.Object({ ...identity, type: Type.Literal("user"), runId: Type.String(), content: Type.Array(text) }),
+  Type.Object({
+    ...identity,
+    type: Type.Literal("assistant"),
+    runId: Type.String(),
+    content: Type.Array(Type.Union([text, thinking, toolCall])),
+    model: Type.String(),
+    stopReason: Type.Union([
+      Type.Literal("stop"),
+      Type.Literal("toolUse"),
+      Type.Literal("length"),
+      Type.Literal("aborted"),
+      Type.Literal("error"),
+    ]),
+    usage,
+    costUsd: count(),
+    errorMessage: Type.Optional(Type.String()),
+  }),
+  Type.Object({
+    ...identity,
+    type: Type.Literal("toolResult"),
+    runId: Type.String(),
+    toolCallId: Type.String(),
+    toolName: Type.String(),
+    content: Type.Array(text),
+    isError: Type.Boolean(),
+    durationMs: count(),
+  }),
+  Type.Object({
+    ...identity,
+    type: Type.Literal("notice"),
+    runId: Type.Optional(Type.String()),
+    kind: Type.Union([
+      Type.Literal("interrupted"),
+      Type.Literal("error"),
+      Type.Literal("reset"),
+      Type.Literal("compaction"),
+    ]),
+    content: Type.Array(text),
+  }),
+  Type.Object({
+    ...identity,
+    type: Type.Literal("runEnd"),
+    runId: Type.String(),
+    outcome: Type.Union([
+      Type.Literal("completed"),
+      Type.Literal("aborted"),
+      Type.Literal("failed"),
+      Type.Literal("interrupted"),
+    ]),
+  }),
+]);
+
+const Header = Type.Object({
+  type: Type.Literal("session"),
+  version: Type.Integer({ minimum: 1 }),
+  id: Type.String(),
+  timestamp: Type.Number(),
+});
+
+const checkEntry = compileValidator(Entry);
+const checkHeader = compileValidator(Header);
+
+export type TranscriptLine =
+  | { readonly kind: "header"; readonly version: number; readonly sessionId: string }
+  | { readonly kind: "entry"; readonly entry: TranscriptEntry }
+  | { readonly kind: "corrupt" };
+
+export const parseLine = (line: string): TranscriptLine => {
+  const value = parseJson(line);
+  const entry = checkEntry(value);
+  if (entry.ok) return { kind: "entry", entry: entry.value };
+  const header = checkHeader(value);
+  if (header.ok) return { kind: "header", version: header.value.version, sessionId: header.value.id };
+  return { kind: "corrupt" };
+};
+
+const parseJson = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,57 @@
+/** Turns what a model calls a path into a real one, and keeps tools out of the gateway's own state. */
+
+import { realpath } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+
+import { hasErrno } from "../../errno.ts";
+
+export interface PathGuard {
+  /** The real path behind every symbolic link, or a sentence saying why tools may not go there. Throws errno faults. */
+  resolve(
+    path: string,
+  ): Promise<{ readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string }>;
+}
+
+export interface PathGuardOptions {
+  readonly workspace: string;
+  /** What `~` means. */
+  readonly home: string;
+  /** Files and directories that no tool may read or write. */
+  readonly protectedPaths: readonly string[];
+}
+
+/** The state of a process, its environment among it. */
+const PROCESS_STATE = /^\/proc\/\d+(\/|$)/;
+
+export const createPathGuard = ({ workspace, home, protectedPaths }: PathGuardOptions): PathGuard => ({
+  resolve: async (path) => {
+    if (path.includes("\0")) return { ok: false, reason: "A path cannot contain a NUL character." };
+    const real = await realPath(resolve(workspace, expandHome(path, home)));
+    const forbidden = await Promise.all(protectedPaths.map((protectedPath) => realPath(resolve(protectedPath))));
+    if (PROCESS_STATE.test(real) || forbidden.some((directory) => isInside(real, directory))) {
+      return { ok: false, reason: `${path} belongs to the gateway itself and is not open to tools.` };
+    }
+    return { ok: true, path: real };
+  },
+});
+
+const expandHome = (path: string, home: string): string => {
+  if (path === "~") return home;
+  return path.startsWith("~/") ? join(home, path.slice(2)) : path;
+};
+
+/** Resolves the part that exists and appends the rest. */
+const realPath = async (path: string): Promise<string> => {
+  try {
+    return await realpath(path);
+  } catch (thrown) {
+    const parent = dirname(path);
+    if (!hasErrno(thrown, "ENOENT", "ENOTDIR") || parent === path) throw thrown;
+    return join(await realPath(parent), basename(path));
+  }
+};
+
+const isInside = (path: string, directory: string): boolean => {
+  const way = relative(directory, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+};
