@@ -9,6 +9,11 @@ export interface Actor {
   readonly name: string;
 }
 
+export interface OrganizationRecord {
+  readonly id: string; // org_…
+  readonly name: string;
+}
+
 export type Role = "OWNER" | "ADMIN" | "MEMBER" | "VIEWER";
 
 /** What a person can do; the matrix from role to action is one table in `access/`. */
@@ -211,4 +216,6 @@ export interface Control {
   readonly changes: Changes;
   /** The actor of a signed-in user: creates the personal organization on first sight, idempotently. */
   actorFor(user: { userId: string; email: string; name: string }): Promise<Actor>;
+  /** The organization the actor acts in. */
+  organization(actor: Actor): Promise<OrganizationRecord>;
 }
