@@ -158,7 +158,7 @@ describe("SkyKoi itself", () => {
     const dataDir = newDataDir();
     const first = await startSkykoi(dataDir);
     await first.interrupt();
-    const control = join(dataDir, "database", "global", "pg_control");
+    const control = join(dataDir, "database", "cluster", "global", "pg_control");
     writeFileSync(control, "garbage");
     const { code, output } = await refusedStart(dataDir);
     expect(code).toBe(1);
