@@ -1,0 +1,42 @@
+/** Slows down a peer that guesses tokens: after some failures in a window it is refused without a comparison. */
+
+export interface FailureLimitOptions {
+  readonly maxFailures: number;
+  readonly windowMs: number;
+  readonly now: () => number;
+  /** Peers remembered at most; the one that failed longest ago is forgotten first. */
+  readonly maxPeers?: number;
+}
+
+export interface FailureLimit {
+  /** Milliseconds until this peer may try again; 0 when it may now. */
+  retryAfterMs(peer: string): number;
+  recordFailure(peer: string): void;
+}
+
+export const createFailureLimit = ({
+  maxFailures,
+  windowMs,
+  now,
+  maxPeers = 4096,
+}: FailureLimitOptions): FailureLimit => {
+  /** Times of the latest failures, oldest first; at most `maxFailures` a peer. */
+  const failures = new Map<string, readonly number[]>();
+
+  const recent = (peer: string): readonly number[] =>
+    (failures.get(peer) ?? []).filter((failedAt) => failedAt > now() - windowMs);
+
+  return {
+    retryAfterMs: (peer) => {
+      const [oldest, ...others] = recent(peer);
+      return oldest === undefined || others.length + 1 < maxFailures ? 0 : oldest + windowMs - now();
+    },
+    recordFailure: (peer) => {
+      const kept = [...recent(peer), now()].slice(-maxFailures);
+      failures.delete(peer);
+      failures.set(peer, kept);
+      const [forgotten] = failures.keys();
+      if (failures.size > maxPeers && forgotten !== undefined) failures.delete(forgotten);
+    },
+  };
+};

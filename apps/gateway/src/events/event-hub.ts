@@ -1,0 +1,61 @@
+/** Sends every event to exactly the clients that may and want to see it. */
+
+import { EVENTS, hasScope, type EventName, type EventPayload, type Scope, type StateVersion } from "@skykoi/protocol";
+
+import type { EventLog, LoggedEvent } from "./event-log.ts";
+
+export interface OutgoingEvent {
+  readonly event: EventName;
+  readonly payloadJson: string;
+  readonly cursor?: string;
+  readonly stateVersion?: StateVersion;
+}
+
+export interface Subscriber {
+  readonly scopes: readonly Scope[];
+  wantsSession(sessionKey: string): boolean;
+  sendEvent(event: OutgoingEvent): void;
+}
+
+/** Events about one session; they are durable. */
+export type SessionEventName = "chat" | "agent" | "session.message";
+/** Events about the gateway; a client that missed one asks for the state. */
+export type StateEventName = "presence" | "health" | "tick" | "shutdown";
+
+export interface EventHub {
+  publish<N extends SessionEventName>(event: N, sessionKey: string, payload: EventPayload<N>): void;
+  broadcast<N extends StateEventName>(event: N, payload: EventPayload<N>, stateVersion?: StateVersion): void;
+  /** Replays what was missed, then delivers live: in order, each event once. Detaches with the returned function. */
+  attach(subscriber: Subscriber, missed: readonly LoggedEvent[]): () => void;
+}
+
+export const createEventHub = (log: EventLog): EventHub => {
+  const subscribers = new Set<Subscriber>();
+
+  const maySee = (subscriber: Subscriber, event: EventName): boolean => {
+    const { scope } = EVENTS[event];
+    return scope === undefined || hasScope(subscriber.scopes, scope);
+  };
+
+  const deliver = (subscriber: Subscriber, { event, payloadJson, cursor, sessionKey }: LoggedEvent): void => {
+    if (maySee(subscriber, event) && subscriber.wantsSession(sessionKey)) {
+      subscriber.sendEvent({ event, payloadJson, cursor });
+    }
+  };
+
+  return {
+    publish: (event, sessionKey, payload) => {
+      const logged = log.append(event, sessionKey, JSON.stringify(payload));
+      for (const subscriber of subscribers) deliver(subscriber, logged);
+    },
+    broadcast: (event, payload, stateVersion) => {
+      const outgoing = { event, payloadJson: JSON.stringify(payload), ...(stateVersion && { stateVersion }) };
+      for (const subscriber of subscribers) if (maySee(subscriber, event)) subscriber.sendEvent(outgoing);
+    },
+    attach: (subscriber, missed) => {
+      for (const logged of missed) deliver(subscriber, logged);
+      subscribers.add(subscriber);
+      return () => void subscribers.delete(subscriber);
+    },
+  };
+};

@@ -1,0 +1,29 @@
+/** The `health` payload: the monitor's reasons with the figures around them. */
+
+import type { Health } from "@skykoi/protocol";
+
+export interface HealthSource {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly now: () => number;
+  readonly model: Health["model"];
+  readonly reasons: () => string[];
+  readonly counts: () => { readonly running: number; readonly waiting: number };
+}
+
+export const createHealthReport = (source: HealthSource) => (): Health => {
+  const reasons = source.reasons();
+  const { running, waiting } = source.counts();
+  const ts = source.now();
+  return {
+    ok: reasons.length === 0,
+    status: reasons.length === 0 ? "ok" : "degraded",
+    reasons,
+    ts,
+    uptimeMs: ts - source.startedAt,
+    version: source.version,
+    model: source.model,
+    activeRuns: running,
+    queuedInputs: waiting,
+  };
+};

@@ -1,0 +1,76 @@
+/** `chat.send`, `chat.history`, `chat.abort`. */
+
+import { conversation } from "@skykoi/agent";
+
+import type { EventLog } from "../events/event-log.ts";
+import type { Lanes } from "../lanes/lanes.ts";
+import type { Handlers } from "../rpc/method-table.ts";
+import type { Inbox } from "../runs/inbox.ts";
+import type { Run } from "../runs/run.ts";
+import { historyPage } from "../sessions/history-page.ts";
+import type { SessionAddress } from "../sessions/session-key.ts";
+import type { SessionStore } from "../sessions/session-store.ts";
+
+export interface ChatSource {
+  readonly resolve: (sessionKey: string) => SessionAddress;
+  readonly inbox: Inbox;
+  readonly store: SessionStore;
+  readonly lanes: Lanes<Run>;
+  readonly events: EventLog;
+}
+
+const DEFAULT_PAGE = 100;
+/** Keeps a page well below the frame limit of any client. */
+const MAX_PAGE_CHARACTERS = 4 * 1024 * 1024;
+
+type ChatMethods = Pick<Handlers, "chat.send" | "chat.history" | "chat.abort">;
+
+export const chatMethods = ({ resolve, inbox, store, lanes, events }: ChatSource): ChatMethods => ({
+  "chat.send": async ({ sessionKey, message, idempotencyKey, timeoutMs }) => ({
+    runId: idempotencyKey,
+    status: await inbox.accept({ address: resolve(sessionKey), runId: idempotencyKey, text: message, timeoutMs }),
+  }),
+
+  "chat.history": async ({ sessionKey, limit = DEFAULT_PAGE, before }) => {
+    const address = resolve(sessionKey);
+    // Looking at a session does not create it.
+    if (!store.record(address)) return emptyHistory(address.key, events.head());
+    const { session, release } = await store.acquire(address);
+    try {
+      const pending = lanes.waiting(address.key);
+      const active = lanes.running(address.key);
+      const page = historyPage({
+        entries: conversation(session.transcript.entries()),
+        pendingRunIds: new Set(pending.map(({ id }) => id)),
+        limit,
+        before,
+        maxCharacters: MAX_PAGE_CHARACTERS,
+      });
+      return {
+        sessionKey: address.key,
+        sessionId: session.transcript.sessionId,
+        ...page,
+        pendingInputs: pending.map(({ id, text, acceptedAt }) => ({ runId: id, text, acceptedAt })),
+        ...(active && { activeRunId: active.id }),
+        cursor: events.head(),
+      };
+    } finally {
+      release();
+    }
+  },
+
+  "chat.abort": async ({ sessionKey, runId }) => {
+    const runIds = await inbox.abort(resolve(sessionKey), runId);
+    return { ok: true, aborted: runIds.length > 0, runIds };
+  },
+});
+
+const emptyHistory = (sessionKey: string, cursor: string) => ({
+  sessionKey,
+  sessionId: "",
+  messages: [],
+  hasMore: false,
+  totalMessages: 0,
+  pendingInputs: [],
+  cursor,
+});

@@ -1,0 +1,46 @@
+/** What a gateway is started with and what its starter gets. */
+
+import type { SkykoiConfig } from "@skykoi/config";
+import type { Logger } from "@skykoi/log";
+import type { ModelCatalog } from "@skykoi/model";
+import type { TransportLimits } from "@skykoi/protocol";
+
+export interface GatewayOptions {
+  /** Directory of all state: the lock, the sessions. The agent's tools may not touch it. */
+  readonly home: string;
+  readonly config: SkykoiConfig;
+  /** Why this configuration is not the one that was asked for; reported as health. */
+  readonly degraded?: readonly string[];
+  readonly version: string;
+  readonly log: Logger;
+  /** Credentials of model providers and the few names commands see. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly limits?: Partial<GatewayLimits>;
+  /** Default: the catalogue of `config.models`. */
+  readonly catalog?: ModelCatalog;
+}
+
+export interface GatewayLimits extends TransportLimits {
+  /** Messages waiting in one session behind the running one. */
+  readonly maxWaitingInputs: number;
+  /** Durable events kept for clients that resume. */
+  readonly maxLoggedEvents: number;
+  readonly maxLoggedCharacters: number;
+  /** Transcripts held open; those with unfinished runs do not count. */
+  readonly maxOpenSessions: number;
+  readonly maxAuthFailures: number;
+  readonly authFailureWindowMs: number;
+  /** How long running turns may go on when the gateway stops. */
+  readonly finishRunsMs: number;
+}
+
+export interface Gateway {
+  /** `ws://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly port: number;
+  readonly version: string;
+  /** Lets running turns finish for a moment, marks the others as interrupted, says goodbye. Safe to call twice. */
+  close(reason?: string): Promise<void>;
+}

@@ -1,0 +1,147 @@
+/** Accepts messages so that none is lost or run twice, and stops them. */
+
+import { fault } from "@skykoi/fault";
+
+import type { EventHub } from "../events/event-hub.ts";
+import type { StorageHealth } from "../health/storage-health.ts";
+import type { Lanes } from "../lanes/lanes.ts";
+import { toUserMessage } from "../sessions/chat-message.ts";
+import type { SessionAddress } from "../sessions/session-key.ts";
+import type { SessionLease, SessionStore } from "../sessions/session-store.ts";
+import type { RunQueue } from "./run-queue.ts";
+import { createRun, type Run } from "./run.ts";
+
+export interface Input {
+  readonly address: SessionAddress;
+  /** The client's idempotency key. */
+  readonly runId: string;
+  readonly text: string;
+  readonly timeoutMs: number | undefined;
+}
+
+export type Acceptance = "started" | "in_flight" | "ok";
+
+export interface Inbox {
+  /**
+   * Resolves when the message is on disk and has a place in its lane. The same run id again is never a second run.
+   * Throws QUEUE_FULL, STORAGE_FAILED (nothing was accepted), UNAVAILABLE while stopping.
+   */
+  accept(input: Input): Promise<Acceptance>;
+  /** The ids of the runs that were taken out of the queue or signalled. */
+  abort(address: SessionAddress, runId: string | undefined): Promise<string[]>;
+  /** From now on nothing is accepted. */
+  stop(): void;
+}
+
+export interface InboxOptions {
+  readonly store: SessionStore;
+  readonly lanes: Lanes<Run>;
+  readonly queue: RunQueue;
+  readonly hub: EventHub;
+  readonly storage: StorageHealth;
+}
+
+interface Arrival {
+  readonly sessionKey: string;
+  readonly accepted: Promise<Acceptance>;
+}
+
+export const createInbox = ({ store, lanes, queue, hub, storage }: InboxOptions): Inbox => {
+  /** By run id: being written to disk, not yet in a lane. */
+  const arriving = new Map<string, Arrival>();
+  let stopping = false;
+
+  const accept = async (input: Input): Promise<Acceptance> => {
+    const { runId, address } = input;
+    const elsewhere = arriving.get(runId)?.sessionKey ?? queue.sessionOf(runId);
+    if (elsewhere !== undefined && elsewhere !== address.key) {
+      throw fault("CONFLICT", { message: `idempotencyKey "${runId}" is in use in another session.` });
+    }
+    const same = arriving.get(runId);
+    if (same) return (await same.accepted) === "ok" ? "ok" : "in_flight";
+
+    const accepted = acceptOnce(input);
+    arriving.set(runId, { sessionKey: address.key, accepted });
+    try {
+      return await accepted;
+    } finally {
+      arriving.delete(runId);
+    }
+  };
+
+  const acceptOnce = async (input: Input): Promise<Acceptance> => {
+    if (stopping) throw fault("UNAVAILABLE", { message: "The gateway is restarting. Send the message again shortly." });
+    const lease = await store.acquire(input.address);
+    try {
+      const known = lease.session.runs.get(input.runId);
+      if (known === undefined) {
+        await enterLane(input, lease);
+        return "started";
+      }
+      lease.release();
+      return known === "ended" ? "ok" : "in_flight";
+    } catch (thrown) {
+      lease.release();
+      throw thrown;
+    }
+  };
+
+  const enterLane = async (input: Input, lease: SessionLease): Promise<void> => {
+    const { address, runId, text, timeoutMs } = input;
+    const { session } = lease;
+    const place = lanes.reserve(address.key);
+    try {
+      await store.markOpen(address);
+      const entry = await session.transcript.append({ type: "user", runId, content: [{ type: "text", text }] });
+      storage.recovered();
+      session.runs.set(runId, "unfinished");
+      const message = toUserMessage(entry);
+      hub.publish("session.message", address.key, {
+        sessionKey: address.key,
+        agentId: address.agentId,
+        runId,
+        message,
+      });
+      const acceptedAt = entry.timestamp;
+      const run = createRun({ id: runId, session, lease, text, acceptedAt, timeoutMs });
+      queue.enter(run, (entering) => place.take(entering));
+    } catch (thrown) {
+      place.giveBack();
+      storage.observe(thrown);
+      throw thrown;
+    }
+  };
+
+  const abort = async (address: SessionAddress, runId: string | undefined): Promise<string[]> => {
+    const arrivals = [...arriving.values()].filter(({ sessionKey }) => sessionKey === address.key);
+    await Promise.allSettled(arrivals.map(({ accepted }) => accepted));
+
+    const concerned = (run: Run): boolean => runId === undefined || run.id === runId;
+    const withdrawn = lanes.waiting(address.key).filter(concerned);
+    for (const run of withdrawn) lanes.withdraw(address.key, run.id);
+    const running = lanes.running(address.key);
+    const signalled = running && concerned(running) ? [running] : [];
+    for (const run of signalled) lanes.abort(address.key, run.id, fault("ABORTED"));
+
+    await Promise.all(withdrawn.map(endWithdrawn));
+    return [...signalled, ...withdrawn].map(({ id }) => id);
+  };
+
+  const endWithdrawn = async (run: Run): Promise<void> => {
+    try {
+      await run.session.transcript.append({ type: "runEnd", runId: run.id, outcome: "aborted" });
+    } finally {
+      run.session.runs.set(run.id, "ended");
+      queue.drop(run);
+      run.lease.release();
+    }
+  };
+
+  return {
+    accept,
+    abort,
+    stop: () => {
+      stopping = true;
+    },
+  };
+};

@@ -1,0 +1,69 @@
+/** Picks up after a crash: what was accepted is queued again, what had begun is marked as interrupted. */
+
+import { unfinishedRuns } from "@skykoi/agent";
+import { FAULTS } from "@skykoi/fault";
+import type { Logger } from "@skykoi/log";
+
+import type { HealthMonitor } from "../health/health-monitor.ts";
+import type { Lanes } from "../lanes/lanes.ts";
+import type { SessionAddress } from "../sessions/session-key.ts";
+import type { Session, SessionStore } from "../sessions/session-store.ts";
+import { createRun, type Run } from "./run.ts";
+import type { RunQueue } from "./run-queue.ts";
+
+export interface RecoveryOptions {
+  readonly store: SessionStore;
+  readonly lanes: Lanes<Run>;
+  readonly queue: RunQueue;
+  readonly resolve: (sessionKey: string) => SessionAddress;
+  readonly health: HealthMonitor;
+  readonly log: Logger;
+}
+
+export const recoverSessions = async (options: RecoveryOptions): Promise<void> => {
+  for (const { key, record } of options.store.records()) {
+    if (!record.open) continue;
+    try {
+      await recoverSession(options, options.resolve(key));
+    } catch (thrown) {
+      // One damaged session must not keep the others from working.
+      options.log.error("session not recovered", { sessionKey: key, error: thrown });
+      options.health.report("sessions", `Unfinished work of the session ${key} could not be read.`);
+    }
+  }
+};
+
+const recoverSession = async ({ store, lanes, queue, log }: RecoveryOptions, address: SessionAddress) => {
+  const lease = await store.acquire(address);
+  const { session } = lease;
+  try {
+    const { toRun, interrupted } = unfinishedRuns(session.transcript.entries());
+    for (const runId of interrupted) await markInterrupted(session, runId);
+    for (const runId of toRun) {
+      const message = userMessageOf(session, runId);
+      if (!message) continue;
+      const runLease = await store.acquire(address);
+      const run = createRun({ id: runId, session, lease: runLease, ...message, timeoutMs: undefined });
+      queue.enter(run, (entering) => lanes.restore(entering));
+    }
+    if (toRun.length + interrupted.length === 0) return;
+    log.info("session recovered", { sessionKey: address.key, queuedAgain: toRun, interrupted });
+  } finally {
+    lease.release();
+  }
+};
+
+const markInterrupted = async ({ transcript, runs }: Session, runId: string): Promise<void> => {
+  const content = [{ type: "text" as const, text: FAULTS.RUN_INTERRUPTED.message }];
+  await transcript.append({ type: "notice", runId, kind: "interrupted", content });
+  await transcript.append({ type: "runEnd", runId, outcome: "interrupted" });
+  runs.set(runId, "ended");
+};
+
+const userMessageOf = (session: Session, runId: string): { text: string; acceptedAt: number } | undefined => {
+  for (const entry of session.transcript.entries()) {
+    if (entry.type !== "user" || entry.runId !== runId) continue;
+    return { text: entry.content.map(({ text }) => text).join("\n"), acceptedAt: entry.timestamp };
+  }
+  return undefined;
+};

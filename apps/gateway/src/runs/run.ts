@@ -1,0 +1,25 @@
+/** One accepted message on its way to an answer. */
+
+import type { LaneJob } from "../lanes/lanes.ts";
+import type { Session, SessionLease } from "../sessions/session-store.ts";
+
+export interface Run extends LaneJob {
+  /** The run id, chosen by the client as its idempotency key. */
+  readonly id: string;
+  /** The full session key. */
+  readonly laneKey: string;
+  readonly session: Session;
+  /** Keeps the session open until the run has ended. */
+  readonly lease: SessionLease;
+  readonly text: string;
+  readonly acceptedAt: number;
+  /** Asked for by the client; the configured limit holds as well. */
+  readonly timeoutMs: number | undefined;
+  /** Numbers the events of this run from 1. */
+  readonly nextSeq: () => number;
+}
+
+export const createRun = (run: Omit<Run, "laneKey" | "nextSeq">): Run => {
+  let lastSeq = 0;
+  return { ...run, laneKey: run.session.address.key, nextSeq: () => ++lastSeq };
+};

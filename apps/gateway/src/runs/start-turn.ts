@@ -1,0 +1,45 @@
+/** Prepares what one turn of the agent needs: the model, the tools it may use, the prompt of its workspace. */
+
+import { mkdir } from "node:fs/promises";
+
+import { createTools, readWorkspaceFiles, runTurn, systemPrompt } from "@skykoi/agent";
+import type { SkykoiConfig } from "@skykoi/config";
+import type { ModelCatalog } from "@skykoi/model";
+
+import { mainSessionKey } from "../sessions/session-key.ts";
+import { allowedTools } from "./tool-policy.ts";
+import type { StartTurn } from "./turn-runner.ts";
+
+export interface TurnSetup {
+  readonly config: SkykoiConfig;
+  readonly catalog: ModelCatalog;
+  /** State of the gateway; the agent's tools may not touch it. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+}
+
+export const createStartTurn = ({ config, catalog, home, env, now }: TurnSetup): StartTurn => {
+  const { workspace, model: modelConfig, userTimezone } = config.agents.defaults;
+  const protectedPaths = [home];
+  const execTimeoutSeconds = config.tools.exec.timeoutSeconds;
+  const tools = allowedTools(createTools({ workspace, protectedPaths, env, execTimeoutSeconds }), config.tools);
+  const names = new Map(config.agents.list.map(({ id, name }) => [id, name]));
+
+  return async ({ id: runId, session }, signal) => {
+    const { address, transcript } = session;
+    await mkdir(workspace, { recursive: true });
+    const model = await catalog.resolve(modelConfig.primary);
+    const files = await readWorkspaceFiles({
+      workspace,
+      protectedPaths,
+      mainSession: address.key === mainSessionKey(address.agentId),
+      firstTurn: !transcript.entries().some(({ type }) => type === "assistant"),
+    });
+    const agentName = names.get(address.agentId) ?? address.agentId;
+    const system = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
+    const costUsd = (usage: Parameters<ModelCatalog["costUsd"]>[1]) => catalog.costUsd(model.info.ref, usage);
+    const events = runTurn({ runId, transcript, model, costUsd, tools, system, signal, now });
+    return { model: model.info.ref, events };
+  };
+};

@@ -1,0 +1,163 @@
+/** Carries one run from its start to its end: events out, figures into the index, the end into the transcript. */
+
+import { setImmediate as nextEventLoopTurn } from "node:timers/promises";
+
+import type { AgentEvent, NewEntry } from "@skykoi/agent";
+import { fault, toFault, type Fault } from "@skykoi/fault";
+import type { Logger } from "@skykoi/log";
+
+import type { EventHub } from "../events/event-hub.ts";
+import type { StorageHealth } from "../health/storage-health.ts";
+import type { SessionStore } from "../sessions/session-store.ts";
+import { createCoalescer } from "./coalescer.ts";
+import { createFrameMapper, type FrameMapper, type RunEnd, type RunFrame } from "./frame-mapper.ts";
+import type { Run } from "./run.ts";
+
+export interface StartedTurn {
+  /** The model the turn uses, for the session's figures. */
+  readonly model: string;
+  readonly events: AsyncIterable<AgentEvent>;
+}
+
+/** Prepares model, tools and prompt and starts the agent's loop. */
+export type StartTurn = (run: Run, signal: AbortSignal) => Promise<StartedTurn>;
+
+export interface TurnRunnerOptions {
+  readonly startTurn: StartTurn;
+  readonly hub: EventHub;
+  readonly store: SessionStore;
+  readonly storage: StorageHealth;
+  /** Longest time a run may take, whatever the client asks for. */
+  readonly maxRunMs: number;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Told when a run is over, whatever its outcome. */
+  readonly onEnded: (run: Run) => void;
+}
+
+/** Tells the sum of the run so far. */
+type UsageEvent = Extract<AgentEvent, { type: "usage" }>;
+
+/** Deltas are joined for this long or until they are this large. */
+const COALESCE = { windowMs: 25, maxCharacters: 512 };
+
+export const createTurnRunner = (options: TurnRunnerOptions) => {
+  const { hub, store, now, log } = options;
+
+  const publish = (run: Run, frames: readonly RunFrame[]): void => {
+    for (const { event, payload } of frames) hub.publish(event, run.laneKey, payload);
+  };
+
+  /** Resolves in every case. */
+  return async (run: Run, laneSignal: AbortSignal): Promise<void> => {
+    // The acknowledgement of the message goes out before the first event of its run.
+    await nextEventLoopTurn();
+    const mapper = createFrameMapper({ run: identityOf(run), nextSeq: run.nextSeq, now });
+    const end = await withTimeLimit(timeLimitMs(run, options.maxRunMs), laneSignal, async (signal) => {
+      try {
+        return await drive(run, mapper, signal);
+      } catch (thrown) {
+        return await recordFailure(run, toFault(thrown));
+      }
+    });
+    run.session.runs.set(run.id, "ended");
+    options.onEnded(run);
+    publish(run, mapper.mapEnd(end));
+    run.lease.release();
+  };
+
+  async function drive(run: Run, mapper: FrameMapper, signal: AbortSignal): Promise<RunEnd> {
+    const turn = await options.startTurn(run, signal);
+    let used: UsageEvent | undefined;
+    const coalescer = createCoalescer({
+      ...COALESCE,
+      emit: (event) => {
+        if (event.type !== "run-end") publish(run, mapper.map(event));
+      },
+    });
+    try {
+      for await (const event of turn.events) {
+        if (event.type === "usage") used = event;
+        if (event.type !== "run-end") coalescer.push(event);
+        else return ended(run, event);
+      }
+    } finally {
+      coalescer.flush();
+      if (used) recordUsage(run, turn.model, used);
+    }
+    throw fault("INTERNAL", { detail: "the agent's events ended without run-end" });
+  }
+
+  function ended(run: Run, end: Extract<AgentEvent, { type: "run-end" }>): RunEnd {
+    return end.outcome === "failed" ? failed(run, end.fault) : end;
+  }
+
+  function failed(run: Run, cause: Fault): RunEnd {
+    options.storage.observe(cause);
+    log.warn("run failed", { runId: run.id, sessionKey: run.laneKey, error: cause });
+    return { type: "run-end", outcome: "failed", code: cause.code, message: cause.message };
+  }
+
+  /** For a failure outside the agent's loop, which therefore wrote no end. */
+  async function recordFailure(run: Run, cause: Fault): Promise<RunEnd> {
+    const content = [{ type: "text" as const, text: cause.message }];
+    await note(run, { type: "notice", runId: run.id, kind: "error", content });
+    await note(run, { type: "runEnd", runId: run.id, outcome: "failed" });
+    return failed(run, cause);
+  }
+
+  /** Without this entry a restart shows the run as interrupted, so a refused write is logged and not fatal. */
+  async function note(run: Run, entry: NewEntry): Promise<void> {
+    try {
+      await run.session.transcript.append(entry);
+    } catch (thrown) {
+      log.error("the end of a run could not be written", { runId: run.id, error: thrown });
+    }
+  }
+
+  function recordUsage(run: Run, model: string, event: UsageEvent): void {
+    const { usage, costUsd, contextTokens } = event;
+    const input = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+    store.update(run.session.address, (record) => ({
+      ...record,
+      model,
+      updatedAt: now(),
+      inputTokens: record.inputTokens + input,
+      outputTokens: record.outputTokens + usage.outputTokens,
+      totalTokens: record.totalTokens + input + usage.outputTokens,
+      contextTokens,
+      costUsd: record.costUsd + costUsd,
+    }));
+  }
+};
+
+const identityOf = (run: Run) => ({
+  runId: run.id,
+  sessionKey: run.laneKey,
+  agentId: run.session.address.agentId,
+});
+
+const timeLimitMs = ({ timeoutMs }: Run, maxRunMs: number): number =>
+  timeoutMs === undefined || timeoutMs === 0 ? maxRunMs : Math.min(timeoutMs, maxRunMs);
+
+/** Aborts the work with the lane's reason, or with TIMEOUT when the time is up. */
+const withTimeLimit = async <T>(
+  limitMs: number,
+  laneSignal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const controller = new AbortController();
+  const forward = (): void => controller.abort(laneSignal.reason);
+  laneSignal.addEventListener("abort", forward, { once: true });
+  if (laneSignal.aborted) forward();
+  const seconds = Math.round(limitMs / 1000);
+  const timer = setTimeout(() => {
+    controller.abort(fault("TIMEOUT", { message: `The run was stopped: it reached its limit of ${seconds} s.` }));
+  }, limitMs);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    laneSignal.removeEventListener("abort", forward);
+  }
+};

@@ -1,0 +1,57 @@
+/** Transcript entries as clients see them. */
+
+import type { AssistantEntry, TranscriptEntry, UserEntry } from "@skykoi/agent";
+import type { AssistantMessage, ChatMessage, UserMessage } from "@skykoi/protocol";
+
+export const toAssistantMessage = (entry: AssistantEntry): AssistantMessage => ({
+  id: entry.id,
+  timestamp: entry.timestamp,
+  runId: entry.runId,
+  role: "assistant",
+  content: [...entry.content],
+  model: entry.model,
+  stopReason: entry.stopReason,
+  usage: entry.usage,
+  ...(entry.errorMessage !== undefined && { errorMessage: entry.errorMessage }),
+});
+
+export const toUserMessage = (entry: UserEntry): UserMessage => ({
+  id: entry.id,
+  timestamp: entry.timestamp,
+  runId: entry.runId,
+  role: "user",
+  content: [...entry.content],
+});
+
+/** Undefined for an entry that readers do not see. */
+export const toChatMessage = (entry: TranscriptEntry): ChatMessage | undefined => {
+  switch (entry.type) {
+    case "user":
+      return toUserMessage(entry);
+    case "assistant":
+      return toAssistantMessage(entry);
+    case "toolResult":
+      return {
+        id: entry.id,
+        timestamp: entry.timestamp,
+        runId: entry.runId,
+        role: "toolResult",
+        toolCallId: entry.toolCallId,
+        toolName: entry.toolName,
+        content: [...entry.content],
+        isError: entry.isError,
+        durationMs: Math.round(entry.durationMs),
+      };
+    case "notice":
+      return {
+        id: entry.id,
+        timestamp: entry.timestamp,
+        ...(entry.runId !== undefined && { runId: entry.runId }),
+        role: "notice",
+        kind: entry.kind,
+        content: [...entry.content],
+      };
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,51 @@
+/** Session keys: the full form of what clients write, and what a key says about its session. */
+
+import { fault } from "@skykoi/fault";
+
+export type SessionKind = "main" | "group" | "channel" | "cron" | "hook" | "subagent";
+
+export interface SessionAddress {
+  /** The full key; `main` anywhere means `agent:<default>:main`. */
+  readonly key: string;
+  readonly agentId: string;
+  readonly kind: SessionKind;
+  /** Where its messages come from: `webchat`, or the channel in the key. */
+  readonly channel: string;
+}
+
+export interface AgentNames {
+  readonly defaultId: string;
+  readonly ids: readonly string[];
+}
+
+export const MAIN_KEY = "main";
+
+export const mainSessionKey = (agentId: string): string => `agent:${agentId}:${MAIN_KEY}`;
+
+/** Throws NOT_FOUND for an agent that does not live here and INVALID_REQUEST for a malformed key. */
+export const resolveSessionKey = (written: string, agents: AgentNames): SessionAddress => {
+  // Keys appear in logs, lists and on terminals.
+  if (!/^[^\s\p{Cc}]+$/u.test(written)) {
+    throw fault("INVALID_REQUEST", { message: "sessionKey must not hold spaces or control characters" });
+  }
+  const [prefix, agentId = "", ...rest] = written.split(":");
+  if (prefix === "cron" || prefix === "hook") {
+    if (agentId === "") throw malformed(written);
+    return { key: written, agentId: agents.defaultId, kind: prefix, channel: prefix };
+  }
+  if (prefix !== "agent") return resolveSessionKey(`agent:${agents.defaultId}:${written}`, agents);
+  if (rest.length === 0 || rest.some((part) => part === "")) throw malformed(written);
+  if (!agents.ids.includes(agentId)) {
+    throw fault("NOT_FOUND", { message: `No agent "${agentId}" lives on this gateway.` });
+  }
+  return { key: written, agentId, ...describe(rest) };
+};
+
+const describe = ([first = "", second = ""]: readonly string[]): Pick<SessionAddress, "kind" | "channel"> => {
+  if (first === "subagent") return { kind: "subagent", channel: "subagent" };
+  if (second === "group" || second === "channel") return { kind: second, channel: first };
+  return { kind: "main", channel: "webchat" };
+};
+
+const malformed = (written: string) =>
+  fault("INVALID_REQUEST", { message: `sessionKey "${written}" is incomplete; expected agent:<agent>:<name>` });

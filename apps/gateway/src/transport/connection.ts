@@ -1,0 +1,128 @@
+/** One client's socket: text frames in and out, with a bound on everything that could grow. */
+
+import type { Socket } from "node:net";
+
+import type { Logger } from "@skykoi/log";
+import { CLOSE, type TransportLimits } from "@skykoi/protocol";
+import type { RawData, WebSocket } from "ws";
+
+import type { OutgoingEvent } from "../events/event-hub.ts";
+
+export interface ConnectionEvents {
+  readonly onText: (text: string) => void;
+  /** Once, when no more frames can be sent. */
+  readonly onClosed: () => void;
+}
+
+export interface Connection {
+  readonly id: string;
+  /** Address of the client, for limits and logs. */
+  readonly peer: string;
+  send(frame: object): void;
+  readonly sendEvent: (event: OutgoingEvent) => void;
+  /** The larger frame limit holds from now on. */
+  setAuthenticated(): void;
+  /** Asks whether the other end is there; one that did not answer the previous question is dropped. */
+  probe(): void;
+  close(code: number, reason: string): void;
+}
+
+export interface ConnectionOptions {
+  readonly id: string;
+  readonly peer: string;
+  readonly webSocket: WebSocket;
+  /** The TCP socket below, to count what arrives before authentication. */
+  readonly socket: Socket;
+  readonly limits: TransportLimits;
+  readonly log: Logger;
+}
+
+export const createConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
+  const { id, peer, webSocket, limits, log } = options;
+  let lastSeq = 0;
+  let answered = true;
+
+  const close = (code: number, reason: string): void => {
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    log.debug("connection closed by the gateway", { connId: id, closeCode: code, reason });
+    webSocket.close(code, reason);
+  };
+
+  const sendText = (text: string): void => {
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    if (webSocket.bufferedAmount > limits.maxBufferedBytes) {
+      close(CLOSE.slowConsumer, "too many unread bytes");
+      return;
+    }
+    webSocket.send(text);
+  };
+
+  const stopCounting = limitUnauthenticatedBytes(options.socket, limits.maxUnauthenticatedBytes, () => {
+    close(CLOSE.tooBig, `at most ${limits.maxUnauthenticatedBytes} bytes before connect succeeded`);
+    // The rest of the frame stays unread, so that it takes no memory while the client learns why.
+    webSocket.pause();
+  });
+
+  webSocket.on("message", (data: RawData, isBinary: boolean) => {
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    if (isBinary) close(CLOSE.unsupportedData, "frames must be text");
+    else events.onText(textOf(data));
+  });
+  webSocket.on("pong", () => {
+    answered = true;
+  });
+  // ws closes the connection itself with the right code: too large, bad UTF-8, bad framing.
+  webSocket.on("error", (error) => log.debug("socket error", { connId: id, error }));
+  webSocket.once("close", () => {
+    stopCounting();
+    events.onClosed();
+  });
+
+  return {
+    id,
+    peer,
+    send: (frame) => sendText(JSON.stringify(frame)),
+    sendEvent: (event) => sendText(eventText(event, ++lastSeq)),
+    setAuthenticated: stopCounting,
+    probe: () => {
+      if (!answered) {
+        webSocket.terminate();
+        return;
+      }
+      answered = false;
+      if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
+    },
+    close,
+  };
+};
+
+/**
+ * ws knows one size limit a server. Before authentication a client needs to send one small frame, so all bytes on its
+ * socket are counted instead; fragments and control frames count too.
+ */
+const limitUnauthenticatedBytes = (socket: Socket, maxBytes: number, onExceeded: () => void): (() => void) => {
+  /** What WebSocket framing adds to one frame at most. */
+  const framingBytes = 14;
+  let received = 0;
+  const count = (chunk: Buffer): void => {
+    received += chunk.length;
+    if (received <= maxBytes + framingBytes) return;
+    stop();
+    onExceeded();
+  };
+  const stop = (): void => void socket.off("data", count);
+  socket.prependListener("data", count);
+  return stop;
+};
+
+/** The payload is serialized once for all clients; only the numbers around it differ. */
+const eventText = ({ event, payloadJson, cursor, stateVersion }: OutgoingEvent, seq: number): string => {
+  const version = stateVersion ? `,"stateVersion":${JSON.stringify(stateVersion)}` : "";
+  const place = cursor === undefined ? "" : `,"cursor":${JSON.stringify(cursor)}`;
+  return `{"type":"event","event":"${event}","payload":${payloadJson},"seq":${seq}${version}${place}}`;
+};
+
+const textOf = (data: RawData): string => {
+  if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
+  return data instanceof ArrayBuffer ? Buffer.from(data).toString("utf8") : data.toString("utf8");
+};
