@@ -303,7 +303,7 @@ describe("a lost connection", () => {
 
   it("is not tried again after close", async () => {
     const server = await gateway();
-    const client = connect(server.url);
+    const client = connect(server.url, { reconnect: { minDelayMs: 60_000, maxDelayMs: 60_000 } });
     await client.ready();
     server.peers[0]?.socket.terminate();
     await vi.waitFor(() => expect(client.state.kind).toBe("waiting"));

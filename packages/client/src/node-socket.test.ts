@@ -63,9 +63,11 @@ describe("a pinned connection", () => {
   });
 
   it("to nobody fails like any other", async () => {
-    const { url, close } = await start();
-    await close();
-    await expect(connectOnce(url, "t", { client: CLIENT, certificateFingerprint: fingerprint })).rejects.toMatchObject({
+    const gateway = await start();
+    await gateway.close();
+    await expect(
+      connectOnce(gateway.url, "t", { client: CLIENT, certificateFingerprint: fingerprint }),
+    ).rejects.toMatchObject({
       code: "AGENT_UNREACHABLE",
       detail: expect.stringContaining("ECONNREFUSED"),
     });
