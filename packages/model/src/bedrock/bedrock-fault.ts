@@ -19,7 +19,7 @@ export const bedrockFault = (failure: UpstreamFailure, renewable: boolean): Faul
 
 const exceptionFault = (refusal: Refusal, renewable: boolean): Fault => {
   const detail = detailOf(refusal);
-  switch (refusal.type.toLowerCase().replace(/(?:exception|error)$/, "")) {
+  switch (refusal.type.toLowerCase().replace(/exception$/, "")) {
     case "throttling":
     case "toomanyrequests":
       return fault("MODEL_THROTTLED", { detail, ...retryAfter(refusal.headers) });
@@ -31,12 +31,13 @@ const exceptionFault = (refusal: Refusal, renewable: boolean): Fault => {
       });
     case "modelnotready":
     case "modeltimeout":
-    case "model":
+    case "modelerror":
     case "serviceunavailable":
     case "internalserver":
+    case "internalservererror":
     case "internalfailure":
       return fault("MODEL_OVERLOADED", { detail, ...retryAfter(refusal.headers) });
-    case "modelstream":
+    case "modelstreamerror":
       return fault("MODEL_STREAM_BROKEN", { detail });
     case "expiredtoken":
       return fault("MODEL_AUTH_FAILED", {

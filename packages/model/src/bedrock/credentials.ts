@@ -2,11 +2,7 @@
 
 import { fault, type Fault } from "@skykoi/fault";
 
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
+import type { AwsCredentials } from "./credential-chain.ts";
 
 export interface CredentialSource {
   /** Throws MODEL_AUTH_FAILED with what to do about it. */
@@ -58,10 +54,9 @@ const keysOf = (env: Readonly<Record<string, string | undefined>>): AwsCredentia
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 };
 
-/** `ignoreCache`: a profile edited while the gateway runs counts from the next load on. */
 const loadChain = async (): Promise<() => Promise<AwsCredentials>> => {
-  const { fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
-  return fromNodeProviderChain({ ignoreCache: true });
+  const { createCredentialChain } = await import("./credential-chain.ts");
+  return createCredentialChain();
 };
 
 const withLimit = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {

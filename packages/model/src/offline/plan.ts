@@ -1,7 +1,7 @@
 /** What the offline model does next, from the conversation alone: one tool call at a time, then its report. */
 
-import type { ModelMessage, ModelToolCall, ModelToolResult } from "../port.ts";
-import { describeUnknown, INTRODUCTION, reportOn, WHAT_I_DO } from "./reply.ts";
+import type { ModelMessage } from "../port.ts";
+import { describeUnknown, INTRODUCTION, reportOn, WHAT_I_DO, type Done } from "./reply.ts";
 import { parseWishes, type Wish } from "./wishes.ts";
 
 export type Step =
@@ -9,11 +9,6 @@ export type Step =
   | { readonly kind: "say"; readonly text: string };
 
 type Action = Exclude<Wish, { kind: "help" | "unknown" }>;
-
-export interface Done {
-  readonly call: ModelToolCall;
-  readonly result: ModelToolResult;
-}
 
 /** Pure: the same conversation always gives the same step. */
 export const nextStep = (messages: readonly ModelMessage[], offered: ReadonlySet<string>): Step => {

@@ -1,7 +1,12 @@
 /** The offline model's sentences: honest about what it is, brief about what it did. */
 
-import type { ModelToolCall } from "../port.ts";
-import type { Done } from "./plan.ts";
+import type { ModelToolCall, ModelToolResult } from "../port.ts";
+
+/** A tool call of this turn and what came of it. */
+export interface Done {
+  readonly call: ModelToolCall;
+  readonly result: ModelToolResult;
+}
 
 export const INTRODUCTION =
   "I am **SkyKoi's offline demo**, not a language model: I follow a few plain phrases and really use this agent's " +

@@ -85,7 +85,7 @@ describe("the offline model's ear", () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: "binary" }),
+          fc.string({ unit: "grapheme" }),
           composed.map((parts) => parts.join(" ")),
         ),
         (message) => {
