@@ -40,7 +40,8 @@ export const succeeded = (text: string): ToolResult => ({ text, isError: false }
 
 export const failed = (text: string): ToolResult => ({ text, isError: true });
 
-const sentence = ({ path, message }: Problem): string => `${path || "The input"} ${message}.`;
+const sentence = ({ path, message }: Problem): string =>
+  `${path || "The input"} ${message}${/[.?!]$/.test(message) ? "" : "."}`;
 
 const expected = (name: string, schema: TObject): string => {
   const required = new Set(schema.required);

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { hasErrno } from "../../errno.ts";
+import { endGroup } from "./process-group.ts";
 
 export interface ShellCommand {
   readonly command: string;
@@ -35,10 +35,6 @@ export interface ShellOptions {
   readonly drainMs?: number;
 }
 
-const POLL_MS = 20;
-/** How long the kernel may take to clear away what SIGKILL ended. */
-const REAP_MS = 1_000;
-
 /**
  * When the time is over or the signal fires, the whole group gets SIGTERM, and SIGKILL when something of it is still
  * there after the grace. A process that the command leaves in the background on purpose is left running.
@@ -53,7 +49,7 @@ export const createShell = ({ killGraceMs = 2_000, drainMs = 200 }: ShellOptions
 
     const cause = await firstOf(ended, timeoutMs, signal);
     if (cause !== "ended") {
-      await killGroup(child, killGraceMs);
+      if (child.pid !== undefined) await endGroup(child.pid, killGraceMs);
       release(child);
       return { kind: cause };
     }
@@ -105,35 +101,6 @@ const firstOf = async (
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
-  }
-};
-
-const killGroup = async (child: ChildProcess, graceMs: number): Promise<void> => {
-  const { pid } = child;
-  if (pid === undefined || !signalGroup(pid, "SIGTERM")) return;
-  if (await groupGone(pid, graceMs)) return;
-  signalGroup(pid, "SIGKILL");
-  await groupGone(pid, REAP_MS);
-};
-
-const groupGone = async (pid: number, limitMs: number): Promise<boolean> => {
-  for (let waitedMs = 0; waitedMs < limitMs; waitedMs += POLL_MS) {
-    await delay(POLL_MS);
-    if (!signalGroup(pid, 0)) return true;
-  }
-  return false;
-};
-
-/** False when nothing of the group is left. */
-const signalGroup = (pid: number, signal: NodeJS.Signals | 0): boolean => {
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch (thrown) {
-    if (hasErrno(thrown, "ESRCH")) return false;
-    // Something of the group runs as another user: it is there and cannot be ended from here.
-    if (hasErrno(thrown, "EPERM")) return true;
-    throw thrown;
   }
 };
 

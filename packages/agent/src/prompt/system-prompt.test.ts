@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+
+import { toolBench } from "../testing/tool-bench.ts";
+import { systemPrompt } from "./system-prompt.ts";
+
+/** Pessimistic for English text and JSON. */
+const CHARS_A_TOKEN = 3;
+
+const { tools } = toolBench({ workspace: "/home/ubuntu/koi" });
+const base = { agentName: "Koi", workspace: "/home/ubuntu/koi", timeZone: "Europe/Berlin", tools, files: [] };
+
+describe("the system prompt", () => {
+  it("stays far below 6,000 tokens with all tools", () => {
+    const specs = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+    const chars = systemPrompt(base).length + JSON.stringify(specs).length;
+    expect(chars / CHARS_A_TOKEN).toBeLessThan(2_500);
+  });
+
+  it("names workspace, time zone and tools", () => {
+    const prompt = systemPrompt(base);
+    for (const part of ["Koi", "/home/ubuntu/koi", "Europe/Berlin", "read, write, edit, ls, exec"]) {
+      expect(prompt).toContain(part);
+    }
+  });
+
+  it("is the same text every time and holds no clock", () => {
+    expect(systemPrompt(base)).toBe(systemPrompt({ ...base }));
+    expect(systemPrompt(base)).not.toMatch(/\b20\d\d\b|\d\d:\d\d/);
+  });
+
+  it("gives the workspace's files last, in the order they come", () => {
+    const files = [
+      { name: "SOUL.md", text: "Be warm." },
+      { name: "USER.md", text: "Ada" },
+    ];
+    expect(systemPrompt({ ...base, files })).toMatch(/### SOUL\.md\n\nBe warm\.\n\n### USER\.md\n\nAda$/);
+    expect(systemPrompt({ ...base, files }).startsWith(systemPrompt(base))).toBe(true);
+  });
+
+  it("promises no tools where there are none", () => {
+    expect(systemPrompt({ ...base, tools: [] })).toContain("no tools");
+  });
+});
