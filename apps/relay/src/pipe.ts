@@ -1,0 +1,111 @@
+/** Carries frames between a client and its gateway, verbatim, no faster than the receiver reads. */
+
+import { CLOSE } from "@skykoi/protocol/wire";
+import type { WebSocket } from "ws";
+
+import type { Inbox } from "./inbox.ts";
+import type { RelayLimits } from "./limits.ts";
+
+export interface Side {
+  readonly webSocket: WebSocket;
+  readonly inbox: Inbox;
+}
+
+/** Returns at once; ends when either side closes, and then closes the other with the same code. */
+export const pipe = (client: Side, gateway: Side, limits: RelayLimits): void => {
+  const clientLife = keepAlive(client.webSocket, limits.keepaliveIntervalMs);
+  const gatewayLife = keepAlive(gateway.webSocket, limits.keepaliveIntervalMs);
+
+  client.webSocket.once("close", (code, reason) => {
+    passClose(gateway.webSocket, code, reason, { code: GOING_AWAY, reason: "the client is gone" });
+  });
+  gateway.webSocket.once("close", (code, reason) => {
+    passClose(client.webSocket, code, reason, { code: CLOSE.restart, reason: "the connection to the agent was lost" });
+  });
+
+  // One may have gone between its last frame and now; its event will not come again.
+  if (client.webSocket.readyState !== client.webSocket.OPEN) gateway.webSocket.close(GOING_AWAY);
+  if (gateway.webSocket.readyState !== gateway.webSocket.OPEN) client.webSocket.close(CLOSE.restart);
+
+  carry(client, gateway, { limits, fromLife: clientLife, toLife: gatewayLife });
+  carry(gateway, client, { limits, fromLife: gatewayLife, toLife: clientLife });
+};
+
+const GOING_AWAY = 1001;
+
+interface CarryOptions {
+  readonly limits: RelayLimits;
+  readonly fromLife: KeepAlive;
+  readonly toLife: KeepAlive;
+}
+
+const carry = (from: Side, to: Side, { limits, fromLife, toLife }: CarryOptions): void => {
+  let held = false;
+  const onSent = (): void => {
+    toLife.heard();
+    if (!held || to.webSocket.bufferedAmount > limits.lowWaterBytes) return;
+    held = false;
+    fromLife.setHeld(false);
+    from.webSocket.resume();
+  };
+  from.inbox.forward(({ data, isBinary }) => {
+    fromLife.heard();
+    if (to.webSocket.readyState !== to.webSocket.OPEN) return;
+    to.webSocket.send(Array.isArray(data) ? Buffer.concat(data) : data, { binary: isBinary }, onSent);
+    if (held || to.webSocket.bufferedAmount <= limits.highWaterBytes) return;
+    held = true;
+    fromLife.setHeld(true);
+    from.webSocket.pause();
+  });
+};
+
+interface KeepAlive {
+  /** A sign of life: something came in, or something that waited went out. */
+  heard(): void;
+  /** While we do not read a side ourselves, its silence means nothing. */
+  setHeld(held: boolean): void;
+}
+
+const keepAlive = (webSocket: WebSocket, intervalMs: number): KeepAlive => {
+  let alive = true;
+  let isHeld = false;
+  const timer = setInterval(() => {
+    if (!alive && !isHeld) return webSocket.terminate();
+    alive = false;
+    webSocket.ping();
+  }, intervalMs);
+  timer.unref();
+  const heard = (): void => {
+    alive = true;
+  };
+  webSocket.on("pong", heard);
+  webSocket.on("ping", heard);
+  webSocket.once("close", () => clearInterval(timer));
+  return {
+    heard,
+    setHeld: (held) => {
+      isHeld = held;
+      alive = true;
+    },
+  };
+};
+
+interface Close {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** `lost` is said when the other side vanished without a code that may be repeated. */
+const passClose = (webSocket: WebSocket, code: number, reason: Buffer, lost: Close): void => {
+  if (isSendable(code)) webSocket.close(code, reason);
+  else if (code === CLOSED_WITHOUT_CODE) webSocket.close(CLOSE.normal);
+  else webSocket.close(lost.code, lost.reason);
+  // Its own close frame must be read, also when it was held.
+  webSocket.resume();
+};
+
+const CLOSED_WITHOUT_CODE = 1005;
+
+/** RFC 6455, 7.4: 1004 to 1006 and 1015 never travel. */
+const isSendable = (code: number): boolean =>
+  (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999);
