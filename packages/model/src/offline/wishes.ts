@@ -46,7 +46,7 @@ const FILE = String.raw`(?:(?:a|an|the|my|new|text|file|document|called|named)\s
 
 /** "create notes.md with …", "write a file called notes.md containing …". */
 const WRITE_WITH = new RegExp(
-  String.raw`^(?:create|write|make|save)\s+${FILE}\s+(?:with(?:\s+the)?(?:\s+(?:content|contents|text))?|containing|that\s+(?:says|contains)|saying)\s*:?\s+([\s\S]+)$`,
+  String.raw`^(?:create|write|make|save)\s+${FILE}\s+(?:with(?:\s+the\s+(?:content|contents|text)|\s+(?:content|contents|text)(?=\s*:|\s+["']))?|containing|that\s+(?:says|contains)|saying)\s*:?\s+([\s\S]+)$`,
   "i",
 );
 /** "write … to notes.md". */
