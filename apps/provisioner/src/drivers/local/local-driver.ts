@@ -1,0 +1,137 @@
+/** A real process per instance on this machine, each with its own home, port and log; no root needed. */
+
+import { closeSync, existsSync } from "node:fs";
+
+import { fault } from "@skykoi/fault";
+import type { Logger } from "@skykoi/log";
+
+import type { ModelSettings } from "../../bootstrap/model-settings.ts";
+import type { Driver, ListedMachine, Machine } from "../driver.ts";
+import { childEnvironment, type Environment } from "./child-environment.ts";
+import { createExitAnnouncer } from "./exit-announcer.ts";
+import { openGatewayLog } from "./gateway-log.ts";
+import { exists, listInstances, prepareForEnrolment, removeInstance } from "./instance-directory.ts";
+import { createKeyedLock } from "./keyed-lock.ts";
+import { machineOf, openMachines, type Machines } from "./machines.ts";
+
+export interface LocalDriverOptions {
+  /** Holds one directory per instance. One process at a time may use it: the caller has locked it. */
+  readonly directory: string;
+  /** The bundled `koi`, run with this process's own Node. */
+  readonly koiBundle: string;
+  /** Where an instance finds the platform's enrolment. */
+  readonly enrolUrl: string;
+  readonly model: ModelSettings;
+  readonly env: Environment;
+  readonly log: Logger;
+  /** How long a clean end waits to be told; see `exit-announcer.ts`. */
+  readonly cleanEndGraceMs?: number;
+}
+
+/** Of a directory that somebody put there without a launch. */
+const NO_LAUNCH = "";
+
+/** Children stay in this process's group, so that Ctrl-C reaches all; `close` ends every one of them. */
+export const createLocalDriver = (options: LocalDriverOptions): Driver => {
+  const { directory, enrolUrl, log, cleanEndGraceMs = 1_000 } = options;
+  const exits = createExitAnnouncer({ graceMs: cleanEndGraceMs });
+  const machines = openMachines({ directory, log, onEnd: (instanceId, end) => exits.announce(instanceId, end) });
+  const { processes } = machines;
+  const alone = createKeyedLock();
+  let isClosed = false;
+
+  const run = (instanceId: string, launch: { port: number; launchId: string }): Promise<Machine> => {
+    if (isClosed) throw fault("UNAVAILABLE", { message: "SkyKoi is stopping." });
+    return spawnKoi(options, machines, instanceId, launch);
+  };
+
+  const stop = async (instanceId: string): Promise<void> => {
+    exits.withdraw(instanceId);
+    await processes.end(instanceId);
+    machines.stopped(instanceId);
+  };
+
+  return {
+    name: "local",
+    place: async (instanceId) => {
+      const { home, workspace } = machines.at(instanceId);
+      return { kind: "local", bind: "loopback", port: await machines.choosePort(instanceId), home, workspace };
+    },
+    launch: ({ instanceId, launchId, enrolmentToken, placement }) =>
+      alone(instanceId, async () => {
+        const record = machines.record(instanceId);
+        if (record?.launchId === launchId) return machineOf(record);
+        if (processes.get(instanceId)) {
+          throw fault("CONFLICT", { message: "A gateway of another launch still runs for this instance." });
+        }
+        prepareForEnrolment(machines.at(instanceId), enrolUrl, enrolmentToken);
+        return run(instanceId, { port: portOf(placement), launchId });
+      }),
+    observe: async ({ instanceId }) => machines.observe(instanceId),
+    start: ({ instanceId }) =>
+      alone(instanceId, async () => {
+        const record = machines.record(instanceId);
+        if (record && processes.get(instanceId)) return machineOf(record);
+        if (!exists(machines.at(instanceId))) {
+          throw fault("NOT_FOUND", { message: "The instance's directory is gone." });
+        }
+        exits.withdraw(instanceId);
+        return run(instanceId, {
+          port: await machines.choosePort(instanceId),
+          launchId: record?.launchId ?? NO_LAUNCH,
+        });
+      }),
+    stop: ({ instanceId }) => alone(instanceId, () => stop(instanceId)),
+    terminate: ({ instanceId }) =>
+      alone(instanceId, async () => {
+        await stop(instanceId);
+        await removeInstance(directory, instanceId);
+        machines.forget(instanceId);
+      }),
+    list: async () => listInstances(directory).map((instanceId) => listed(machines, instanceId)),
+    onExit: (listener) => exits.subscribe(listener),
+    close: async () => {
+      isClosed = true;
+      const ours = new Set([...exits.untold(), ...machines.ids().filter((id) => processes.get(id) !== undefined)]);
+      exits.close();
+      await Promise.all([...ours].map((instanceId) => alone(instanceId, () => stop(instanceId))));
+      processes.close();
+    },
+  };
+};
+
+const spawnKoi = async (
+  { koiBundle, env, model }: LocalDriverOptions,
+  machines: Machines,
+  instanceId: string,
+  launch: { readonly port: number; readonly launchId: string },
+): Promise<Machine> => {
+  if (!existsSync(koiBundle)) {
+    throw fault("PROGRAM_MISSING", { message: `${koiBundle} is missing. Build it with: npm run build` });
+  }
+  const { root, home } = machines.at(instanceId);
+  const logFile = openGatewayLog(root);
+  try {
+    const made = machines.processes.spawn(instanceId, {
+      program: process.execPath,
+      args: [koiBundle, "instance", "run"],
+      cwd: root,
+      env: childEnvironment(env, model, { home, port: launch.port }),
+      logFile,
+    });
+    return machines.started(made instanceof Promise ? await made : made, launch);
+  } finally {
+    closeSync(logFile);
+  }
+};
+
+const listed = (machines: Machines, instanceId: string): ListedMachine => {
+  const state = machines.observe(instanceId);
+  const externalId = state.kind === "absent" ? "none" : state.externalId;
+  return { instanceId, externalId, running: state.kind === "running" };
+};
+
+const portOf = ({ port }: Readonly<Record<string, unknown>>): number => {
+  if (typeof port === "number" && Number.isInteger(port)) return port;
+  throw fault("INTERNAL", { detail: "a local placement without a port" });
+};
