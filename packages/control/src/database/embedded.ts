@@ -76,6 +76,7 @@ const createCluster = async (dataDir: string, log: Logger): Promise<void> => {
   const draft = draftOf(dataDir);
   rmSync(draft, { recursive: true, force: true });
   try {
+    mkdirSync(draft, { mode: 0o700 });
     const pglite = await start(draft);
     await pglite.close();
     renameSync(draft, clusterOf(dataDir));

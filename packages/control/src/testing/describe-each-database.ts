@@ -12,6 +12,11 @@ const MISSING = "SKYKOI_TEST_DATABASE_URL is not set";
 
 export const describeEachDatabase = (name: string, suite: TestSuite): void => {
   describe(`${name} on PGlite`, () => withDatabase("pglite", suite));
+  describeOnPostgres(name, suite);
+};
+
+/** For what needs several connections or processes. Without a server: skipped with its reason, failed in CI. */
+export const describeOnPostgres = (name: string, suite: TestSuite): void => {
   if (process.env.SKYKOI_TEST_DATABASE_URL) {
     describe(`${name} on PostgreSQL`, () => withDatabase("postgres", suite));
   } else if (process.env.CI) {
