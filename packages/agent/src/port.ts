@@ -99,6 +99,7 @@ export type AgentEvent =
       readonly title: string;
       readonly args: unknown;
     }
+  /** `partial` is the output so far, or the end of it; it takes the place of the update before. */
   | { readonly type: "tool-update"; readonly toolCallId: string; readonly name: string; readonly partial: string }
   | {
       readonly type: "tool-end";
@@ -108,6 +109,7 @@ export type AgentEvent =
       readonly isError: boolean;
       readonly durationMs: number;
     }
+  /** After each model call: the sum of the run so far, and what the conversation occupies of the model's window. */
   | { readonly type: "usage"; readonly usage: Usage; readonly costUsd: number; readonly contextTokens: number }
   /** Last. `message` is the final assistant entry, already durable. */
   | {
@@ -122,7 +124,7 @@ export type AgentEvent =
 
 export interface ToolContext {
   readonly signal: AbortSignal;
-  /** Streams output while the tool works; bounded by the caller. */
+  /** Shows the output so far, or the end of it, while the tool works; bounded by the tool. */
   readonly update: (partial: string) => void;
 }
 
@@ -150,6 +152,10 @@ export interface TurnOptions {
   readonly costUsd: (usage: Usage) => number;
   readonly tools: readonly Tool[];
   readonly system: string;
+  /**
+   * Stops the run. A fault as its reason (TIMEOUT, RUN_INTERRUPTED) ends the run as failed with it; any other reason is
+   * the person's wish and ends it as aborted.
+   */
   readonly signal: AbortSignal;
   readonly maxModelCalls?: number;
   /** Delay before attempt n (from 1) of a retryable model fault; default exponential with jitter. */

@@ -2,32 +2,34 @@
 
 import { fault, isFault, type Fault } from "@skykoi/fault";
 
-import type { AssistantEntry, NewEntry, RunEndEntry, StopReason } from "../port.ts";
+import type { AssistantEntry, NewEntry, RunEndEntry } from "../port.ts";
 
+/** An answer as it will stand in the transcript. */
+export type AnswerDraft = Pick<AssistantEntry, "content" | "stopReason" | "usage" | "errorMessage">;
+
+/** `answer` is the last one, or what there is of it, and is not written yet. */
 export type Ending =
-  | { readonly kind: "completed"; readonly message: AssistantEntry }
-  | { readonly kind: "aborted"; readonly message?: AssistantEntry }
-  /** `shown`: the partial answer in the transcript already carries the failure. */
-  | { readonly kind: "failed"; readonly fault: Fault; readonly shown: boolean };
+  | { readonly kind: "completed"; readonly answer: AnswerDraft }
+  | { readonly kind: "aborted"; readonly answer?: AnswerDraft }
+  | { readonly kind: "failed"; readonly fault: Fault; readonly answer?: AnswerDraft };
+
+type PartialAnswer = Pick<AssistantEntry, "content" | "usage">;
+
+export const failedEnding = (reason: Fault, partial?: PartialAnswer): Ending => ({
+  kind: "failed",
+  fault: reason,
+  ...(partial ? { answer: { ...partial, stopReason: "error", errorMessage: reason.message } } : {}),
+});
 
 /**
  * Who fires the signal may give a fault as its reason: a time limit ends the run as failed with that fault, a restart
  * (RUN_INTERRUPTED) as interrupted. Any other reason is the person's wish to stop.
  */
-export const stopFault = (signal: AbortSignal): Fault | undefined => {
+export const stoppedEnding = (signal: AbortSignal, partial?: PartialAnswer): Ending => {
   const reason: unknown = signal.reason;
-  return isFault(reason) && reason.code !== "ABORTED" ? reason : undefined;
+  if (isFault(reason) && reason.code !== "ABORTED") return failedEnding(reason, partial);
+  return { kind: "aborted", ...(partial ? { answer: { ...partial, stopReason: "aborted" } } : {}) };
 };
-
-export const endingOfStop = (signal: AbortSignal, message?: AssistantEntry): Ending => {
-  const reason = stopFault(signal);
-  if (reason) return { kind: "failed", fault: reason, shown: message !== undefined };
-  return { kind: "aborted", ...(message ? { message } : {}) };
-};
-
-/** How the entry of a broken answer is marked. */
-export const brokenOff = (reason: Fault | undefined): { stopReason: StopReason; errorMessage?: string } =>
-  reason ? { stopReason: "error", errorMessage: reason.message } : { stopReason: "aborted" };
 
 export const tooManyCalls = (maxModelCalls: number): Fault =>
   fault("TIMEOUT", {
@@ -36,7 +38,7 @@ export const tooManyCalls = (maxModelCalls: number): Fault =>
 
 export const declined = (): Fault => fault("MODEL_REQUEST_REFUSED", { message: "The model declined to answer this." });
 
-/** What is written when the run ends: how, and for a failure nobody would see otherwise, why. */
+/** What is written when the run ends: how, and for a failure that no answer carries, why. */
 export const closingEntries = (runId: string, ending: Ending): readonly NewEntry[] => {
   const end = (outcome: RunEndEntry["outcome"]): NewEntry => ({ type: "runEnd", runId, outcome });
   if (ending.kind !== "failed") return [end(ending.kind)];
@@ -47,5 +49,5 @@ export const closingEntries = (runId: string, ending: Ending): readonly NewEntry
     kind: interrupted ? "interrupted" : "error",
     content: [{ type: "text", text: ending.fault.message }],
   };
-  return [...(ending.shown ? [] : [notice]), end(interrupted ? "interrupted" : "failed")];
+  return [...(ending.answer ? [] : [notice]), end(interrupted ? "interrupted" : "failed")];
 };

@@ -3,7 +3,7 @@
 import type { Fault } from "@skykoi/fault";
 
 /** Of one call, the first included. */
-export const MAX_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 
 const BASE_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 20_000;

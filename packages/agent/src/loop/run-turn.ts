@@ -6,9 +6,9 @@
 import { toFault } from "@skykoi/fault";
 import { NO_USAGE } from "@skykoi/model";
 
-import type { AgentEvent, AssistantEntry, StopReason, TurnOptions } from "../port.ts";
-import { brokenOff, closingEntries, declined, endingOfStop, stopFault, tooManyCalls, type Ending } from "./ending.ts";
-import { callModel, type CallOutcome } from "./model-call.ts";
+import type { AgentEvent, TurnOptions } from "../port.ts";
+import { closingEntries, declined, failedEnding, stoppedEnding, tooManyCalls, type Ending } from "./ending.ts";
+import { callModel } from "./model-call.ts";
 import { runToolCall } from "./tool-call.ts";
 import { createTurn, type Turn } from "./turn.ts";
 
@@ -28,65 +28,47 @@ async function* workSafely(turn: Turn): AsyncGenerator<AgentEvent, Ending> {
   try {
     return yield* work(turn);
   } catch (thrown) {
-    return { kind: "failed", fault: toFault(thrown), shown: false };
+    return failedEnding(toFault(thrown));
   }
 }
 
 async function* work(turn: Turn): AsyncGenerator<AgentEvent, Ending> {
   for (let call = 1; call <= turn.maxModelCalls; call++) {
-    if (turn.signal.aborted) return endingOfStop(turn.signal);
+    if (turn.signal.aborted) return stoppedEnding(turn.signal);
     const outcome = yield* callModel(turn);
-    if (outcome.kind !== "answered") return brokenEnding(turn, outcome);
+    if (outcome.kind !== "answered") {
+      const partial = outcome.partial.length > 0 ? { content: outcome.partial, usage: NO_USAGE } : undefined;
+      return outcome.kind === "failed" ? failedEnding(outcome.fault, partial) : stoppedEnding(turn.signal, partial);
+    }
 
-    const refusal = outcome.reason === "content-filter" ? declined() : undefined;
-    const message = await turn.appendAnswer({
-      content: outcome.content,
-      stopReason: stopReasonOf(outcome),
-      usage: outcome.usage,
-      ...(refusal ? { errorMessage: refusal.message } : {}),
-    });
     yield turn.record(outcome.usage);
-    if (refusal) return { kind: "failed", fault: refusal, shown: true };
-    if (outcome.toolCalls.length === 0) return { kind: "completed", message };
-
+    const { content, usage } = outcome;
+    if (outcome.reason === "content-filter") return failedEnding(declined(), { content, usage });
+    if (outcome.toolCalls.length === 0) {
+      const stopReason = outcome.reason === "length" ? "length" : "stop";
+      return { kind: "completed", answer: { content, usage, stopReason } };
+    }
+    await turn.appendAnswer({ content, usage, stopReason: "toolUse" });
     for (const toolCall of outcome.toolCalls) {
-      if (turn.signal.aborted) return endingOfStop(turn.signal);
+      if (turn.signal.aborted) return stoppedEnding(turn.signal);
       yield* runToolCall(turn, toolCall);
     }
   }
-  return { kind: "failed", fault: tooManyCalls(turn.maxModelCalls), shown: false };
+  return failedEnding(tooManyCalls(turn.maxModelCalls));
 }
 
-/** Keeps what has been shown of an answer that broke off. */
-const brokenEnding = async (turn: Turn, outcome: Exclude<CallOutcome, { kind: "answered" }>): Promise<Ending> => {
-  const reason = outcome.kind === "failed" ? outcome.fault : stopFault(turn.signal);
-  const message = outcome.partial.length > 0 ? await keepPartial(turn, outcome.partial, brokenOff(reason)) : undefined;
-  if (outcome.kind === "stopped") return endingOfStop(turn.signal, message);
-  return { kind: "failed", fault: outcome.fault, shown: message !== undefined };
-};
-
-const keepPartial = (turn: Turn, content: AssistantEntry["content"], mark: ReturnType<typeof brokenOff>) =>
-  turn.appendAnswer({ content, usage: NO_USAGE, ...mark });
-
+/** The last answer and the mark of the end go to the disk together. */
 const close = async (turn: Turn, ending: Ending): Promise<AgentEvent> => {
+  const mark = () => Promise.all(closingEntries(turn.runId, ending).map((entry) => turn.transcript.append(entry)));
   try {
-    await Promise.all(closingEntries(turn.runId, ending).map((entry) => turn.transcript.append(entry)));
+    if (ending.kind === "completed") {
+      const [message] = await Promise.all([turn.appendAnswer(ending.answer), mark()]);
+      return { type: "run-end", outcome: "completed", message, ...turn.used() };
+    }
+    const [message] = await Promise.all([ending.answer && turn.appendAnswer(ending.answer), mark()]);
+    if (ending.kind === "failed") return { type: "run-end", outcome: "failed", fault: ending.fault };
+    return { type: "run-end", outcome: "aborted", ...(message ? { message } : {}) };
   } catch (thrown) {
     return { type: "run-end", outcome: "failed", fault: toFault(thrown) };
   }
-  return runEnd(turn, ending);
-};
-
-const runEnd = (turn: Turn, ending: Ending): AgentEvent => {
-  if (ending.kind === "completed") {
-    return { type: "run-end", outcome: "completed", message: ending.message, ...turn.used() };
-  }
-  if (ending.kind === "failed") return { type: "run-end", outcome: "failed", fault: ending.fault };
-  return { type: "run-end", outcome: "aborted", ...(ending.message ? { message: ending.message } : {}) };
-};
-
-const stopReasonOf = (outcome: Extract<CallOutcome, { kind: "answered" }>): StopReason => {
-  if (outcome.toolCalls.length > 0) return "toolUse";
-  if (outcome.reason === "content-filter") return "error";
-  return outcome.reason === "length" ? "length" : "stop";
 };

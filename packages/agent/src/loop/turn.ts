@@ -3,6 +3,7 @@
 import { NO_USAGE, type ToolSpec, type Usage } from "@skykoi/model";
 
 import type { AgentEvent, AssistantEntry, Tool, TurnOptions } from "../port.ts";
+import type { AnswerDraft } from "./ending.ts";
 import { retryDelayMs } from "./retry.ts";
 import { addUsage, contextTokens } from "./usage.ts";
 
@@ -18,10 +19,7 @@ export interface Turn extends Required<TurnOptions> {
   /** Counts a call; answers the event that tells the run's sum so far. */
   record(usage: Usage): AgentEvent;
   used(): { readonly usage: Usage; readonly costUsd: number };
-  /** Appends an answer, or what there is of it. */
-  appendAnswer(
-    answer: Pick<AssistantEntry, "content" | "stopReason" | "usage" | "errorMessage">,
-  ): Promise<AssistantEntry>;
+  appendAnswer(answer: AnswerDraft): Promise<AssistantEntry>;
 }
 
 export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { endGroup } from "./process-group.ts";
 
-export interface ShellCommand {
+interface ShellCommand {
   readonly command: string;
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ import { defineTool, failed, succeeded } from "../define-tool.ts";
 import { withPath, type FileToolOptions } from "./file-access.ts";
 import { replaceText } from "./replace-text.ts";
 
-export const MAX_EDIT_BYTES = 10 * 1024 * 1024;
+const MAX_EDIT_BYTES = 10 * 1024 * 1024;
 
 const Input = Type.Object(
   {

@@ -8,7 +8,7 @@ import { withPath, type FileToolOptions } from "./file-access.ts";
 import { createLineWindow, type LineWindowResult } from "./line-window.ts";
 import { listing } from "./listing.ts";
 
-export const MAX_READ_LINES = 2_000;
+const MAX_READ_LINES = 2_000;
 export const MAX_READ_BYTES = 50 * 1024;
 const PROBE_BYTES = 8_192;
 
