@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 
 import { fault } from "@skykoi/fault";
 
-export interface Sealed {
+interface Sealed {
   /** Names the key, so that a wrong one is recognized and keys can be rotated. */
   readonly keyId: string;
   /** Nonce, ciphertext and tag, base64url, joined by dots. */
