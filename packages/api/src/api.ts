@@ -34,6 +34,8 @@ export interface ApiOptions {
   readonly log: Logger;
   readonly now?: () => Date;
   readonly pingIntervalMs?: number;
+  /** How long a gateway may take to say hello. */
+  readonly gatewayReadyTimeoutMs?: number;
 }
 
 export interface Api {
@@ -51,11 +53,17 @@ export interface Api {
 export const CLIENT_ADDRESS_HEADER = "x-skykoi-client-address";
 
 const PING_INTERVAL_MS = 15_000;
+const GATEWAY_READY_TIMEOUT_MS = 10_000;
 
 export const createApi = (options: ApiOptions): Api => {
   const { control, version, log, now = () => new Date() } = options;
   const auth = createBetterAuthSignIn({ ...options, clientAddressHeader: CLIENT_ADDRESS_HEADER });
-  const gateways = createGatewayPool({ open: options.openGateway ?? openPinned, version, log });
+  const gateways = createGatewayPool({
+    open: options.openGateway ?? openPinned,
+    version,
+    log: log.child("gateways"),
+    readyTimeoutMs: options.gatewayReadyTimeoutMs ?? GATEWAY_READY_TIMEOUT_MS,
+  });
   const typicalReadyMs = createTypicalReady(control.agents, now);
   const routes = routeTable({ ...options, gateways, typicalReadyMs });
   const closing = new AbortController();

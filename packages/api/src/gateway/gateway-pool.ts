@@ -11,7 +11,7 @@ export interface GatewayPoolOptions {
   readonly log: Logger;
   readonly idleMs?: number;
   readonly maxConnections?: number;
-  readonly readyTimeoutMs?: number;
+  readonly readyTimeoutMs: number;
 }
 
 export interface GatewayLease {
@@ -34,7 +34,7 @@ interface Connection {
 }
 
 export const createGatewayPool = (options: GatewayPoolOptions): GatewayPool => {
-  const { idleMs = 60_000, maxConnections = 256, readyTimeoutMs = 10_000, log } = options;
+  const { idleMs = 60_000, maxConnections = 256, readyTimeoutMs, log } = options;
   /** In order of last use: the first idle one is the one to give up. */
   const connections = new Map<string, Connection>();
 

@@ -1,6 +1,6 @@
 /** A whole API on a database of its own, called in process, with people who are signed in to it. */
 
-import { createControl, type Actor, type AgentRecord, type Control } from "@skykoi/control";
+import { createControl, type Actor, type AgentRecord, type Control, type Phase } from "@skykoi/control";
 import { openTestDatabase } from "@skykoi/control/testing";
 import { createLogger } from "@skykoi/log";
 import { compileValidator, parseOrThrow } from "@skykoi/schema";
@@ -20,8 +20,8 @@ export interface Platform {
   readonly logLines: readonly string[];
   call(path: string, options?: CallOptions): Promise<Response>;
   signUp(name: string): Promise<Person>;
-  /** An agent whose instance enrolled and passed its health check. */
-  readyAgent(person: Person, name: string): Promise<AgentRecord>;
+  /** An agent whose instance enrolled and passed its health check, or came to the given phase after that. */
+  agentOf(person: Person, phase?: Phase): Promise<AgentRecord>;
   close(): Promise<void>;
 }
 
@@ -93,10 +93,10 @@ export const openPlatform = async (options: Partial<ApiOptions> = {}): Promise<P
         call: (path, request = {}) => call(path, { ...request, headers: { cookie, ...request.headers } }),
       };
     },
-    readyAgent: async (person, name) => {
-      const created = await person.call("/api/agents", { body: { name } });
+    agentOf: async (person, phase = "ready") => {
+      const created = await person.call("/api/agents", { body: { name: "Koi" } });
       const { id } = await contentOf(created, AgentView);
-      return await makeReady(control, id, await actorOf(control, person));
+      return await enrol(control, id, { actor: await actorOf(control, person), phase });
     },
     close: async () => {
       api.close();
@@ -141,13 +141,17 @@ export const actorOf = async (control: Control, person: Person): Promise<Actor> 
   return await control.actorFor({ userId: user.id, name: user.name, email: user.email });
 };
 
-const makeReady = async (control: Control, agentId: string, actor: Actor): Promise<AgentRecord> => {
+const enrol = async (
+  control: Control,
+  agentId: string,
+  { actor, phase }: { actor: Actor; phase: Phase },
+): Promise<AgentRecord> => {
   const { instance } = await control.agents.get(actor, agentId);
   const token = await control.enrolment.issue(instance.id, {});
   await control.enrolment.exchange(token);
   await control.enrolment.complete(token, { gatewayVersion: "1.2.3", gatewayUrl: "ws://127.0.0.1:1" });
   const found = await control.fleet.load(instance.id);
   if (!found) throw new Error("the instance is gone");
-  await control.fleet.record(found.instance, { phase: "ready" }, [{ step: "ready", state: "done", title: "Ready" }]);
+  await control.fleet.record(found.instance, { phase }, []);
   return await control.agents.get(actor, agentId);
 };
