@@ -27,7 +27,13 @@ const npmStart = async (dataDir: string): Promise<RunningPlatform> => {
   const startedAt = performance.now();
   const child = spawn("npm", ["start"], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port), SKYKOI_DATA_DIR: dataDir },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: String(port),
+      SKYKOI_DATA_DIR: dataDir,
+      SKYKOI_MODEL: "offline/demo",
+    },
     stdio: "ignore",
     detached: true,
   });

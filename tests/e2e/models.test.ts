@@ -32,6 +32,7 @@ describe("AWS credentials in the environment of npm start", () => {
     const bedrock = await startFakeBedrock({ secretAccessKeys: { [ACCESS_KEY]: SECRET_KEY } });
     closers.push(() => bedrock.close());
     const { owner, id, skykoi } = await readyAgent({
+      SKYKOI_MODEL: "",
       AWS_ACCESS_KEY_ID: ACCESS_KEY,
       AWS_SECRET_ACCESS_KEY: SECRET_KEY,
       AWS_REGION: "us-east-1",
@@ -67,6 +68,7 @@ describe("AWS credentials in the environment of npm start", () => {
     const bedrock = await startFakeBedrock();
     closers.push(() => bedrock.close());
     const { owner, id } = await readyAgent({
+      SKYKOI_MODEL: "",
       AWS_ACCESS_KEY_ID: ACCESS_KEY,
       AWS_SECRET_ACCESS_KEY: SECRET_KEY,
       AWS_REGION: "us-east-1",

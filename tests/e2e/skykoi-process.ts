@@ -43,7 +43,8 @@ const bareEnvironment = (): NodeJS.ProcessEnv =>
 const launch = (dataDir: string, env: Record<string, string>) => {
   const child = spawn(process.execPath, [MAIN], {
     cwd: ROOT,
-    env: { ...bareEnvironment(), PORT: "0", SKYKOI_DATA_DIR: dataDir, ...env },
+    // The offline model, also where the person who runs this has AWS set up.
+    env: { ...bareEnvironment(), PORT: "0", SKYKOI_DATA_DIR: dataDir, SKYKOI_MODEL: "offline/demo", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

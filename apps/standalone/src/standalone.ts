@@ -1,22 +1,29 @@
 /** The embedded default: database, API, dashboard, relay and provisioner composed in one process. */
 
 import { existsSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { getRequestListener } from "@hono/node-server";
-import { createApi } from "@skykoi/api";
+import { CLIENT_ADDRESS_HEADER, createApi } from "@skykoi/api";
 import { mountApi } from "@skykoi/api/mount";
-import { nodeSocket } from "@skykoi/client/node";
-import { createControl, openDatabase, type GatewayAddress } from "@skykoi/control";
+import { createControl, openDatabase } from "@skykoi/control";
 import { fault } from "@skykoi/fault";
 import { acquireLock } from "@skykoi/lock";
 import type { Logger } from "@skykoi/log";
-import { createBootstrap, createLocalDriver, createReconciler, resolveModel } from "@skykoi/provisioner";
+import {
+  createBootstrap,
+  createLocalDriver,
+  createReconciler,
+  resolveModel,
+  type HostSigns,
+} from "@skykoi/provisioner";
 import { createRelay } from "@skykoi/relay";
-import next from "next";
 
+import { stampClientAddress } from "./client-address.ts";
 import { createClosing } from "./closing.ts";
 import type { StandaloneConfig } from "./config.ts";
+import { startDashboard } from "./dashboard-server.ts";
 import { listen } from "./http-server.ts";
 import { loadSecretKey } from "./secret-key.ts";
 
@@ -71,7 +78,7 @@ const compose = async (options: StandaloneOptions, closing: ReturnType<typeof cr
   closing.add("database", () => database.close());
   const control = createControl({ database, secretKey, log: log.child("control") });
 
-  const model = resolveModel(env);
+  const model = resolveModel(env, hostSigns());
   const api = createApi({
     control,
     database: database.kysely,
@@ -80,24 +87,24 @@ const compose = async (options: StandaloneOptions, closing: ReturnType<typeof cr
     version,
     model: { ref: model.ref, demo: model.demo },
     bootstrap: createBootstrap({ model }),
-    openGateway,
     log: log.child("api"),
   });
   closing.add("API", () => api.close());
   mountApi(api);
 
-  const relay = createRelay({ control, publicUrls, openGateway, log: log.child("relay") });
+  const relay = createRelay({ control, publicUrls, log: log.child("relay") });
   closing.add("relay", () => relay.close());
 
-  const dashboard = next({ dev: false, dir: dashboardDir });
-  await dashboard.prepare();
+  const dashboard = await startDashboard(dashboardDir);
   closing.add("dashboard", () => dashboard.close());
-  const handlePage = dashboard.getRequestHandler();
-  const handleApi = getRequestListener((request) => api.fetch(request), { overrideGlobalObjects: false });
+  const listener = getRequestListener((request) => api.fetch(request), { overrideGlobalObjects: false });
 
   server.open({
-    handleApi,
-    handlePage: (request, response) => handlePage(request, response),
+    handleApi: (request, response) => {
+      stampClientAddress(request, CLIENT_ADDRESS_HEADER);
+      return listener(request, response);
+    },
+    handlePage: (request, response) => dashboard.handle(request, response),
     handleUpgrade: (request, socket, head) => relay.handleUpgrade(request, socket, head),
   });
 
@@ -110,7 +117,7 @@ const compose = async (options: StandaloneOptions, closing: ReturnType<typeof cr
     log: log.child("driver"),
   });
   closing.add("instances", () => driver.close());
-  const reconciler = createReconciler({ control, driver, openGateway, log: log.child("provisioner") });
+  const reconciler = createReconciler({ control, driver, log: log.child("provisioner") });
   closing.add("provisioner", () => reconciler.stop());
   await reconciler.start();
   // Last added, first closed: no request meets a part that is already gone.
@@ -124,8 +131,8 @@ const compose = async (options: StandaloneOptions, closing: ReturnType<typeof cr
   };
 };
 
-const openGateway = ({ url, certificateFingerprint }: GatewayAddress) =>
-  nodeSocket(url, certificateFingerprint ? { certificateFingerprint } : {});
+/** Bedrock answers by itself where the AWS tools have been set up. */
+const hostSigns = (): HostSigns => ({ awsCredentialsFile: existsSync(join(homedir(), ".aws", "credentials")) });
 
 const requireBuilt = (file: string): string => {
   if (existsSync(file)) return file;
