@@ -81,6 +81,21 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
   const presence = createPresence(() => hub.broadcast("presence", { presence: presence.entries() }, stateVersion()));
   const monitor = createHealthMonitor(options.degraded ?? [], () => hub.broadcast("health", health(), stateVersion()));
   const storage = createStorageHealth(monitor, log);
+  const lanes: Lanes<Run> = createLanes<Run>({
+    maxConcurrent: config.agents.defaults.maxConcurrent,
+    maxWaiting: limits.maxWaitingInputs,
+    run: (run, signal) => runTurn(run, signal),
+  });
+  const { primary } = config.agents.defaults.model;
+  const demo = catalog.list().some((model) => model.ref === primary && model.demo);
+  const health = createHealthReport({
+    version,
+    startedAt,
+    now,
+    model: { primary, demo },
+    reasons: monitor.reasons,
+    counts: lanes.counts,
+  });
 
   const store = await openSessionStore({
     home,
@@ -88,15 +103,11 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
     maxOpen: limits.maxOpenSessions,
     health: monitor,
     storage,
+    transcriptFiles: options.transcriptFiles,
     now,
     log,
   });
 
-  const lanes: Lanes<Run> = createLanes<Run>({
-    maxConcurrent: config.agents.defaults.maxConcurrent,
-    maxWaiting: limits.maxWaitingInputs,
-    run: (run, signal) => runTurn(run, signal),
-  });
   const queue = createRunQueue(lanes, hub);
   const inbox = createInbox({ store, lanes, queue, hub, storage });
   const runTurn = createTurnRunner({
@@ -108,17 +119,6 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
     now,
     log: log.child("runs"),
     onEnded: queue.forget,
-  });
-
-  const { primary } = config.agents.defaults.model;
-  const demo = catalog.list().some((model) => model.ref === primary && model.demo);
-  const health = createHealthReport({
-    version,
-    startedAt,
-    now,
-    model: { primary, demo },
-    reasons: monitor.reasons,
-    counts: lanes.counts,
   });
 
   const methods = createMethodTable({

@@ -1,5 +1,6 @@
 /** What a gateway is started with and what its starter gets. */
 
+import type { TranscriptFiles } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
 import type { Logger } from "@skykoi/log";
 import type { ModelCatalog } from "@skykoi/model";
@@ -20,6 +21,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Default: the catalogue of `config.models`. */
   readonly catalog?: ModelCatalog;
+  /** Default: the disk. */
+  readonly transcriptFiles?: TranscriptFiles;
 }
 
 export interface GatewayLimits extends TransportLimits {

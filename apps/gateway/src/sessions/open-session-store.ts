@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 
-import { openTranscript } from "@skykoi/agent";
+import { openTranscript, type TranscriptFiles } from "@skykoi/agent";
 import type { Logger } from "@skykoi/log";
 
 import type { HealthMonitor } from "../health/health-monitor.ts";
@@ -17,12 +17,13 @@ export interface OpenSessionStoreOptions {
   readonly maxOpen: number;
   readonly health: HealthMonitor;
   readonly storage: StorageHealth;
+  readonly transcriptFiles: TranscriptFiles | undefined;
   readonly now: () => number;
   readonly log: Logger;
 }
 
 export const openSessionStore = async (options: OpenSessionStoreOptions): Promise<SessionStore> => {
-  const { home, agents, maxOpen, health, storage, now, log } = options;
+  const { home, agents, transcriptFiles: files, maxOpen, health, storage, now, log } = options;
   const opened = await Promise.all(
     agents.ids.map(async (id) => {
       const directory = join(home, "agents", id, "sessions");
@@ -38,7 +39,7 @@ export const openSessionStore = async (options: OpenSessionStoreOptions): Promis
   return createSessionStore({
     agents: new Map(opened),
     openTranscript: async ({ path, sessionId }) => {
-      const transcript = await openTranscript({ path, sessionId, now });
+      const transcript = await openTranscript({ path, sessionId, now, ...(files && { files }) });
       for (const { kind, message } of transcript.problems) log.warn("transcript repaired", { path, kind, message });
       return transcript;
     },

@@ -1,4 +1,4 @@
-/** Holds every frame a gateway sends against the schema that promises it. */
+/** Holds everything a gateway sends against the schema that promises it. */
 
 import {
   EVENTS,
@@ -7,60 +7,90 @@ import {
   HelloOk,
   METHODS,
   ResponseFrame,
-  isMethodName,
   type EventName,
+  type EventPayload,
+  type MethodName,
+  type MethodResult,
 } from "@skykoi/protocol";
 import { compileValidator, type Validator } from "@skykoi/schema";
-
-const frame = { res: compileValidator(ResponseFrame), event: compileValidator(EventFrame) };
-const error = compileValidator(FrameError);
-const hello = compileValidator(HelloOk);
-const results = new Map<string, Validator<unknown>>(
-  Object.keys(METHODS)
-    .filter(isMethodName)
-    .map((name) => [name, compileValidator(METHODS[name].result)]),
-);
-const payloads = new Map<string, Validator<unknown>>(
-  Object.entries(EVENTS).map(([name, { payload }]) => [name, compileValidator(payload)]),
-);
 
 export type ReceivedResponse =
   | { readonly type: "res"; readonly id: string; readonly ok: true; readonly payload: unknown }
   | { readonly type: "res"; readonly id: string; readonly ok: false; readonly error: FrameError };
 
-export interface ReceivedEvent {
-  readonly type: "event";
-  readonly event: EventName;
-  readonly payload: unknown;
-  readonly seq?: number;
-  readonly cursor?: string;
-}
+export type ReceivedEvent = {
+  readonly [N in EventName]: {
+    readonly event: N;
+    readonly payload: EventPayload<N>;
+    readonly seq: number | undefined;
+    readonly cursor: string | undefined;
+  };
+}[EventName];
 
-/** Throws when the text is not a frame of the protocol. `methodOf` tells what a response answers. */
-export const conformingFrame = (
-  text: string,
-  methodOf: (id: string) => string | undefined,
-): ReceivedResponse | ReceivedEvent => {
+export type Received =
+  | { readonly type: "res"; readonly response: ReceivedResponse }
+  | { readonly type: "event"; readonly event: ReceivedEvent };
+
+/** Throws for a text that is not a frame of the protocol. */
+export const conformingFrame = (text: string): Received => {
   const value: unknown = JSON.parse(text);
   if (typeof value === "object" && value !== null && "type" in value && value.type === "event") {
-    const event = expectValid(frame.event, value, "event frame");
-    const validator = payloads.get(event.event);
-    if (!validator || !isEventName(event.event)) throw new Error(`unknown event ${event.event}`);
-    expectValid(validator, event.payload, `payload of ${event.event}`);
-    return { ...event, event: event.event, payload: event.payload };
+    const frame = expectValid(validateEvent, value, "event frame");
+    if (!isEventName(frame.event)) throw new Error(`unknown event ${frame.event}`);
+    return { type: "event", event: EVENT_READERS[frame.event](frame) };
   }
-  const response = expectValid(frame.res, value, "response frame");
-  if (!response.ok) return { ...response, error: expectValid(error, response.error, "error") };
-  const method = methodOf(response.id);
-  const validator = method === "connect" ? hello : results.get(method ?? "");
-  if (validator) expectValid(validator, response.payload, `result of ${method}`);
-  return response;
+  const response = expectValid(validateResponse, value, "response frame");
+  if (response.ok) return { type: "res", response };
+  return { type: "res", response: { ...response, error: expectValid(validateError, response.error, "error") } };
 };
 
-const isEventName = (name: string): name is EventName => Object.hasOwn(EVENTS, name);
+export const conformingHello = (payload: unknown): HelloOk => expectValid(validateHello, payload, "hello-ok");
+
+export const conformingResult = <N extends MethodName>(method: N, payload: unknown): MethodResult<N> =>
+  expectValid<MethodResult<N>>(RESULT_VALIDATORS[method], payload, `result of ${method}`);
 
 const expectValid = <T>(validator: Validator<T>, value: unknown, subject: string): T => {
   const check = validator(value);
   if (check.ok) return check.value;
   throw new Error(`${subject} does not conform: ${JSON.stringify(check.problems)} in ${JSON.stringify(value)}`);
 };
+
+const validateEvent = compileValidator(EventFrame);
+const validateResponse = compileValidator(ResponseFrame);
+const validateError = compileValidator(FrameError);
+const validateHello = compileValidator(HelloOk);
+
+const RESULT_VALIDATORS: { readonly [N in MethodName]: Validator<MethodResult<N>> } = {
+  health: compileValidator(METHODS.health.result),
+  status: compileValidator(METHODS.status.result),
+  "chat.send": compileValidator(METHODS["chat.send"].result),
+  "chat.history": compileValidator(METHODS["chat.history"].result),
+  "chat.abort": compileValidator(METHODS["chat.abort"].result),
+  "sessions.list": compileValidator(METHODS["sessions.list"].result),
+  "sessions.subscribe": compileValidator(METHODS["sessions.subscribe"].result),
+  "sessions.unsubscribe": compileValidator(METHODS["sessions.unsubscribe"].result),
+  "agents.list": compileValidator(METHODS["agents.list"].result),
+  "models.list": compileValidator(METHODS["models.list"].result),
+};
+
+const reader = <N extends EventName>(event: N, validator: Validator<EventPayload<N>>) => {
+  return ({ payload, seq, cursor }: EventFrame) => ({
+    event,
+    payload: expectValid(validator, payload, `payload of ${event}`),
+    seq,
+    cursor,
+  });
+};
+
+const EVENT_READERS: { readonly [N in EventName]: (frame: EventFrame) => ReceivedEvent } = {
+  "connect.challenge": reader("connect.challenge", compileValidator(EVENTS["connect.challenge"].payload)),
+  chat: reader("chat", compileValidator(EVENTS.chat.payload)),
+  agent: reader("agent", compileValidator(EVENTS.agent.payload)),
+  "session.message": reader("session.message", compileValidator(EVENTS["session.message"].payload)),
+  presence: reader("presence", compileValidator(EVENTS.presence.payload)),
+  health: reader("health", compileValidator(EVENTS.health.payload)),
+  tick: reader("tick", compileValidator(EVENTS.tick.payload)),
+  shutdown: reader("shutdown", compileValidator(EVENTS.shutdown.payload)),
+};
+
+const isEventName = (name: string): name is EventName => Object.hasOwn(EVENTS, name);

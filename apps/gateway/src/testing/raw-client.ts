@@ -1,9 +1,15 @@
 /** A client that shows a test every frame, and fails the test for a frame that breaks the protocol. */
 
-import type { HelloOk, MethodName, MethodParams, MethodResult } from "@skykoi/protocol";
+import type { ChatEvent, ConnectChallenge, HelloOk, MethodName, MethodParams, MethodResult } from "@skykoi/protocol";
 import { WebSocket } from "ws";
 
-import { conformingFrame, type ReceivedEvent, type ReceivedResponse } from "./conformance.ts";
+import {
+  conformingFrame,
+  conformingHello,
+  conformingResult,
+  type ReceivedEvent,
+  type ReceivedResponse,
+} from "./conformance.ts";
 
 export interface Closed {
   readonly code: number;
@@ -18,22 +24,22 @@ export interface RawClient {
   /** Bytes received so far. */
   receivedBytes(): number;
   sendText(text: string): void;
-  /** The response with this id; fails after the limit. */
+  /** The response with this id; fails after a limit. */
   response(id: string): Promise<ReceivedResponse>;
   request<N extends MethodName>(method: N, params: MethodParams<N>): Promise<MethodResult<N>>;
-  /** As `request`, for answers that are errors or not of the registry. */
+  /** As `request`, for answers that are errors and methods that do not exist. */
   ask(method: string, params?: unknown): Promise<ReceivedResponse>;
-  /** The first event, also one already received, for which the condition holds. */
-  event(condition: (event: ReceivedEvent) => boolean, limitMs?: number): Promise<ReceivedEvent>;
-  challenge(): Promise<{ nonce: string; ts: number }>;
+  /** The first result of `look` over what was received that is not undefined; fails after the limit. */
+  until<T>(what: string, look: () => T | undefined, limitMs?: number): Promise<T>;
+  challenge(): Promise<ConnectChallenge>;
   connect(params?: object): Promise<HelloOk>;
+  /** The `chat` events of a run so far. */
+  chat(runId: string): ChatEvent[];
+  /** The last `chat` event of a run: final, aborted or error. */
+  ended(runId: string): Promise<ChatEvent>;
+  /** Sends a message to the main session (or another) and waits for the end of its run. */
+  converse(runId: string, message: string, sessionKey?: string): Promise<ChatEvent>;
   close(): Promise<Closed>;
-}
-
-export interface RawClientOptions {
-  readonly headers?: Record<string, string>;
-  /** Extends or replaces the parameters of `connect`. */
-  readonly connect?: object;
 }
 
 const LIMIT_MS = 10_000;
@@ -46,38 +52,85 @@ export const connectParams = (token: string, more: object = {}): object => ({
   ...more,
 });
 
-export const openRawClient = (url: string, token: string, options: RawClientOptions = {}): RawClient => {
-  const socket = new WebSocket(url, { headers: options.headers ?? {} });
+export const openRawClient = (url: string, token: string, headers: Record<string, string> = {}): RawClient => {
+  const socket = new WebSocket(url, { headers });
+  const { until, notify, fail } = createWaiting(() => socket.readyState === WebSocket.CLOSED);
   const events: ReceivedEvent[] = [];
   const responses = new Map<string, ReceivedResponse>();
-  const methods = new Map<string, string>();
-  const checks = new Set<() => void>();
-  let broken: Error | undefined;
   let bytes = 0;
   let lastId = 0;
 
-  const settle = (): void => {
-    for (const check of checks) check();
-  };
-  socket.on("message", (data) => {
-    const text = String(data);
-    bytes += Buffer.byteLength(text);
+  socket.on("message", (data: Buffer) => {
+    bytes += data.length;
     try {
-      const received = conformingFrame(text, (id) => methods.get(id));
-      if (received.type === "event") events.push(received);
-      else responses.set(received.id, received);
+      const received = conformingFrame(data.toString("utf8"));
+      if (received.type === "event") events.push(received.event);
+      else responses.set(received.response.id, received.response);
     } catch (thrown) {
-      broken = thrown instanceof Error ? thrown : new Error(String(thrown));
+      fail(thrown);
     }
-    settle();
+    notify();
   });
-  socket.on("error", settle);
+  socket.on("error", notify);
   const closed = new Promise<Closed>((resolve) => {
     socket.once("close", (code, reason) => {
       resolve({ code, reason: reason.toString() });
-      settle();
+      notify();
     });
   });
+
+  const client: RawClient = {
+    socket,
+    events,
+    closed,
+    until,
+    receivedBytes: () => bytes,
+    sendText: (text) => socket.send(text),
+    response: (id) => until(`response ${id}`, () => responses.get(id)),
+    ask: (method, params) => {
+      const id = String(++lastId);
+      socket.send(JSON.stringify({ type: "req", id, method, ...(params !== undefined && { params }) }));
+      return client.response(id);
+    },
+    request: async (method, params) => conformingResult(method, payloadOf(await client.ask(method, params))),
+    challenge: () => until("challenge", () => challengeIn(events)),
+    connect: async (params) => {
+      await client.challenge();
+      return conformingHello(payloadOf(await client.ask("connect", connectParams(token, params))));
+    },
+    chat: (runId) => chatOf(events, runId),
+    ended: (runId) => until(`end of ${runId}`, () => chatOf(events, runId).find(({ state }) => ENDS.has(state))),
+    converse: async (runId, message, sessionKey = "main") => {
+      await client.request("chat.send", { sessionKey, message, idempotencyKey: runId });
+      return client.ended(runId);
+    },
+    close: () => {
+      socket.close();
+      return closed;
+    },
+  };
+  return client;
+};
+
+const ENDS = new Set<ChatEvent["state"]>(["final", "aborted", "error"]);
+
+const chatOf = (events: readonly ReceivedEvent[], runId: string): ChatEvent[] =>
+  events.flatMap(({ event, payload }) => (event === "chat" && payload.runId === runId ? [payload] : []));
+
+const challengeIn = (events: readonly ReceivedEvent[]): ConnectChallenge | undefined => {
+  for (const { event, payload } of events) if (event === "connect.challenge") return payload;
+  return undefined;
+};
+
+const payloadOf = (response: ReceivedResponse): unknown => {
+  if (response.ok) return response.payload;
+  throw new Error(`${response.error.code}: ${response.error.message}`);
+};
+
+/** Waits for what frames bring, looking again after each. */
+const createWaiting = (isClosed: () => boolean) => {
+  const checks = new Set<() => void>();
+  let broken: unknown;
 
   const until = <T>(what: string, look: () => T | undefined, limitMs = LIMIT_MS): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -88,49 +141,22 @@ export const openRawClient = (url: string, token: string, options: RawClientOpti
       };
       const check = (): void => {
         const found = look();
-        if (broken) finish(() => reject(broken));
+        if (broken !== undefined) finish(() => reject(broken));
         else if (found !== undefined) finish(() => resolve(found));
-        else if (socket.readyState === WebSocket.CLOSED) finish(() => reject(new Error(`closed before ${what}`)));
+        else if (isClosed()) finish(() => reject(new Error(`closed before ${what}`)));
       };
       const timer = setTimeout(() => finish(() => reject(new Error(`no ${what} within ${limitMs} ms`))), limitMs);
       checks.add(check);
       check();
     });
 
-  const client: RawClient = {
-    socket,
-    events,
-    closed,
-    receivedBytes: () => bytes,
-    sendText: (text) => socket.send(text),
-    response: (id) => until(`response ${id}`, () => responses.get(id)),
-    ask: (method, params) => {
-      const id = String(++lastId);
-      methods.set(id, method);
-      socket.send(JSON.stringify({ type: "req", id, method, ...(params !== undefined && { params }) }));
-      return client.response(id);
+  return {
+    until,
+    notify: (): void => {
+      for (const check of checks) check();
     },
-    request: async (method, params) => {
-      const answer = await client.ask(method, params);
-      if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
-      // Held against the method's result schema when it arrived.
-      return answer.payload as MethodResult<typeof method>;
-    },
-    event: (condition, limitMs) => until("event", () => events.find(condition), limitMs),
-    challenge: async () => {
-      const { payload } = await client.event(({ event }) => event === "connect.challenge");
-      return payload as { nonce: string; ts: number };
-    },
-    connect: async (params) => {
-      await client.challenge();
-      const answer = await client.ask("connect", connectParams(token, { ...options.connect, ...params }));
-      if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
-      return answer.payload as HelloOk;
-    },
-    close: () => {
-      socket.close();
-      return closed;
+    fail: (thrown: unknown): void => {
+      broken ??= thrown;
     },
   };
-  return client;
 };

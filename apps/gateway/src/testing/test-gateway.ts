@@ -9,7 +9,7 @@ import { silentLogger } from "@skykoi/log";
 
 import { startGateway } from "../gateway.ts";
 import type { Gateway, GatewayOptions } from "../options.ts";
-import { openRawClient, type RawClient, type RawClientOptions } from "./raw-client.ts";
+import { openRawClient, type RawClient } from "./raw-client.ts";
 import { echo, SCRIPTED_REF, scriptedCatalog } from "./scripted-catalog.ts";
 
 export const TOKEN = "gwt_test_token_0123456789";
@@ -19,7 +19,7 @@ export interface TestGateway {
   readonly home: string;
   readonly workspace: string;
   /** Not yet connected. */
-  open(options?: RawClientOptions & { readonly path?: string }): RawClient;
+  open(options?: { readonly path?: string; readonly headers?: Record<string, string> }): RawClient;
   /** Connected with all scopes. */
   client(connect?: object): Promise<RawClient>;
   stop(): Promise<void>;
@@ -58,8 +58,8 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
   });
   const clients: RawClient[] = [];
 
-  const open: TestGateway["open"] = ({ path = "", ...clientOptions } = {}) => {
-    const client = openRawClient(`${gateway.url}${path}`, TOKEN, clientOptions);
+  const open: TestGateway["open"] = ({ path = "", headers } = {}) => {
+    const client = openRawClient(`${gateway.url}${path}`, TOKEN, headers);
     clients.push(client);
     return client;
   };

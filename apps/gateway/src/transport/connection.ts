@@ -59,8 +59,10 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
 
   const stopCounting = limitUnauthenticatedBytes(options.socket, limits.maxUnauthenticatedBytes, () => {
     close(CLOSE.tooBig, `at most ${limits.maxUnauthenticatedBytes} bytes before connect succeeded`);
-    // The rest of the frame stays unread, so that it takes no memory while the client learns why.
+    // The rest of the frame stays unread, so that it takes no memory while the client learns why. Its goodbye is
+    // behind that rest, so nobody waits for it.
     webSocket.pause();
+    setTimeout(() => webSocket.terminate(), FLOOD_GRACE_MS);
   });
 
   webSocket.on("message", (data: RawData, isBinary: boolean) => {
@@ -95,6 +97,9 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
     close,
   };
 };
+
+/** How long the close frame may take to reach a client that sends too much before it is known. */
+const FLOOD_GRACE_MS = 200;
 
 /**
  * ws knows one size limit a server. Before authentication a client needs to send one small frame, so all bytes on its

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+
+import { createFailureLimit } from "./failure-limit.ts";
+
+const setup = (maxPeers?: number) => {
+  const clock = { now: 1000 };
+  const limit = createFailureLimit({
+    maxFailures: 3,
+    windowMs: 100,
+    now: () => clock.now,
+    ...(maxPeers !== undefined && { maxPeers }),
+  });
+  return { clock, limit };
+};
+
+describe("failure limit", () => {
+  it("refuses a peer after its failures and says for how long", () => {
+    const { clock, limit } = setup();
+    limit.recordFailure("a");
+    clock.now += 10;
+    limit.recordFailure("a");
+    expect(limit.retryAfterMs("a")).toBe(0);
+    limit.recordFailure("a");
+    expect(limit.retryAfterMs("a")).toBe(90);
+    expect(limit.retryAfterMs("b")).toBe(0);
+    clock.now += 90;
+    expect(limit.retryAfterMs("a")).toBe(0);
+  });
+
+  it("remembers a bounded number of peers", () => {
+    const { limit } = setup(2);
+    for (const peer of ["a", "a", "a", "b", "c"]) limit.recordFailure(peer);
+    expect(limit.retryAfterMs("a")).toBe(0);
+  });
+});

@@ -1,0 +1,32 @@
+/** A gateway in a process of its own, for tests that kill it. Usage: gateway-process.ts <home> <workspace> <script>. */
+
+import { silentLogger } from "@skykoi/log";
+
+import { startGateway } from "../gateway.ts";
+import { finish, scriptedCatalog, type Script } from "./scripted-catalog.ts";
+import { testConfig } from "./test-gateway.ts";
+
+/** Never answers. */
+const hang: Script = async function* hanging() {
+  yield { type: "text-delta", text: "one moment " };
+  await new Promise(() => undefined);
+};
+
+/** Begins with a tool, so that the run has left its mark in the transcript, and never ends. */
+const work: Script = async function* working(request) {
+  if (request.messages.at(-1)?.role === "user") {
+    yield { type: "tool-call", id: "t1", name: "ls", input: {} };
+    yield { ...finish, reason: "tool-calls" };
+  } else yield* hang(request);
+};
+
+const [home = "", workspace = "", script = "hang"] = process.argv.slice(2);
+const gateway = await startGateway({
+  home,
+  config: testConfig(workspace),
+  version: "0.0.0-test",
+  log: silentLogger,
+  env: {},
+  catalog: scriptedCatalog(script === "work" ? work : hang),
+});
+process.stdout.write(`${gateway.url}\n`);
