@@ -1,0 +1,153 @@
+import { fault } from "@skykoi/fault";
+import { describe, expect, it } from "vitest";
+
+import { simulateSession, type ScriptedRun } from "../testing/simulated-session.ts";
+import type { HistoryPage } from "./history.ts";
+import { activeRun, chatItems } from "./items.ts";
+import { chatReducer, type ChatAction } from "./reducer.ts";
+import { initialChat, type ChatState } from "./state.ts";
+
+const answer = { thinking: "", pieces: ["Hel", "lo"], tools: [] };
+const run = (text: string, facts: Partial<ScriptedRun> = {}): ScriptedRun => ({
+  text,
+  early: false,
+  messages: [answer],
+  end: "completed",
+  ...facts,
+});
+
+const session = simulateSession([run("hi")]);
+const empty: HistoryPage = session.pageAfter(0);
+const told: ChatAction[] = session.moments.flatMap((moment) =>
+  moment.kind === "sent" ? [{ type: "event", event: moment.event }] : [],
+);
+const fold = (...actions: ChatAction[]): ChatState =>
+  [{ type: "history-loaded", page: empty } satisfies ChatAction, ...actions].reduce<ChatState>(
+    chatReducer,
+    initialChat,
+  );
+const users = (state: ChatState) =>
+  chatItems(state).flatMap((item) => (item.kind === "user" ? [`${item.text}: ${item.state}`] : []));
+
+const SEND: ChatAction = { type: "send", key: "r0", text: "hi", at: 5 };
+
+describe("a local message", () => {
+  it("is shown at once, and once, from sending to the answer, under one key", () => {
+    const steps: ChatAction[] = [SEND, { type: "send-accepted", key: "r0" }, ...told];
+    const seen = steps.map((_, index) => chatItems(fold(...steps.slice(0, index + 1))));
+    expect(seen.map((items) => items.filter(({ kind }) => kind === "user").map(({ key }) => key))).toEqual(
+      steps.map(() => ["user:r0"]),
+    );
+    expect(users(fold(SEND))).toEqual(["hi: sending"]);
+    expect(users(fold(...steps))).toEqual(["hi: sent"]);
+  });
+
+  it("stays above its answer when its own event was missed", () => {
+    const kinds = chatItems(fold(SEND, ...told.slice(1))).map(({ kind }) => kind);
+    expect(kinds).toEqual(["user", "text"]);
+  });
+
+  it("that failed says why, and can be sent again or thrown away", () => {
+    const failed = fold(SEND, { type: "send-failed", key: "r0", message: "20 wait", retryable: true });
+    expect(chatItems(failed)).toMatchObject([{ kind: "user", state: "failed", error: "20 wait", retryable: true }]);
+    expect(users(chatReducer(failed, SEND))).toEqual(["hi: sending"]);
+    expect(users(chatReducer(failed, { type: "send-discarded", key: "r0" }))).toEqual([]);
+  });
+
+  it("that arrived although its answer was lost is not shown as failed", () => {
+    const state = fold(SEND, ...told.slice(0, 1), { type: "send-failed", key: "r0", message: "lost", retryable: true });
+    expect(users(state)).toEqual(["hi: queued"]);
+  });
+
+  it("waits visibly while another run works", () => {
+    const busy = simulateSession([run("one"), run("two", { early: true })]);
+    const cut = busy.moments.findIndex((moment) => moment.kind === "finished");
+    const page = busy.pageAfter(cut);
+    const state = chatReducer(initialChat, { type: "history-loaded", page });
+    expect(users(state)).toEqual(["one: sent", "two: queued"]);
+    expect(activeRun(state)?.runId).toBe("r0");
+  });
+});
+
+describe("a run", () => {
+  it("streams its text and is active until it ends", () => {
+    const half = fold(...told.slice(0, 4));
+    expect(chatItems(half).at(-1)).toMatchObject({ kind: "text", text: "Hel", streaming: true });
+    expect(activeRun(half)?.runId).toBe("r0");
+    const whole = fold(...told);
+    expect(chatItems(whole).at(-1)).toMatchObject({ kind: "text", text: "Hello", streaming: false });
+    expect(activeRun(whole)).toBeUndefined();
+  });
+
+  it("ignores events of other sessions", () => {
+    const event = {
+      type: "event" as const,
+      event: "chat",
+      payload: { sessionKey: "agent:main:other", runId: "x", seq: 1 },
+    };
+    expect(chatItems(fold({ type: "event", event }))).toEqual([]);
+  });
+
+  it("shows a tool that was cut off as interrupted, not as running for ever", () => {
+    const tools = [{ updates: [], result: "x", isError: false }];
+    const cutOff = simulateSession([run("go", { messages: [{ ...answer, tools }, answer] })]);
+    const page = cutOff.pageAfter(
+      cutOff.moments.findIndex(
+        (m) => m.kind === "sent" && m.event.event === "agent" && JSON.stringify(m.event.payload).includes('"tool"'),
+      ),
+    );
+    const { activeRunId: _gone, ...interrupted } = page;
+    const state = chatReducer(initialChat, { type: "history-loaded", page: interrupted });
+    expect(chatItems(state).find(({ kind }) => kind === "tool")).toMatchObject({ state: "interrupted" });
+    const going = chatReducer(initialChat, { type: "history-loaded", page });
+    expect(chatItems(going).find(({ kind }) => kind === "tool")).toMatchObject({ state: "running" });
+  });
+});
+
+describe("paging", () => {
+  const long = simulateSession(["a", "b", "c", "d"].map((text) => run(text)));
+  const full = long.pageAfter(long.moments.length);
+  const newest: HistoryPage = { ...full, messages: full.messages.slice(4), hasMore: true };
+
+  it("puts older messages above and knows when there are no more", () => {
+    const start = chatReducer(initialChat, { type: "history-loaded", page: newest });
+    expect([users(start), start.hasMore]).toEqual([["c: sent", "d: sent"], true]);
+    const all = chatReducer(start, { type: "older-loaded", page: { ...full, messages: full.messages.slice(0, 5) } });
+    expect([users(all), all.hasMore]).toEqual([["a: sent", "b: sent", "c: sent", "d: sent"], false]);
+  });
+
+  it("keeps the older pages when the newest one is loaded again", () => {
+    const loaded: ChatAction[] = [
+      { type: "history-loaded", page: newest },
+      { type: "older-loaded", page: { ...full, messages: full.messages.slice(2, 4), hasMore: true } },
+      { type: "history-loaded", page: newest },
+    ];
+    const state = loaded.reduce<ChatState>(chatReducer, initialChat);
+    expect([users(state), state.hasMore]).toEqual([["b: sent", "c: sent", "d: sent"], true]);
+  });
+
+  it("starts anew when the newest page does not reach what is shown", () => {
+    const older = { ...full, messages: full.messages.slice(0, 2), cursor: "e1:1" };
+    const state = [older, newest].reduce<ChatState>(
+      (s, page) => chatReducer(s, { type: "history-loaded", page }),
+      initialChat,
+    );
+    expect([users(state), state.hasMore]).toEqual([["c: sent", "d: sent"], true]);
+  });
+
+  it("that failed is told, and the chat stays", () => {
+    const state = fold(...told, { type: "history-requested" }, { type: "history-failed", message: "no" });
+    expect([state.load.error, users(state)]).toEqual(["no", ["hi: sent"]]);
+  });
+});
+
+describe("the connection", () => {
+  it("is told in words a view can show", () => {
+    const waiting = fold({
+      type: "connection",
+      state: { kind: "waiting", retryAtMs: 9, fault: fault("AGENT_UNREACHABLE", { message: "gone" }) },
+    });
+    expect(waiting.connection).toEqual({ kind: "waiting", retryAtMs: 9, reason: "gone" });
+    expect(fold({ type: "connection", state: { kind: "closed" } }).connection).toEqual({ kind: "closed" });
+  });
+});
