@@ -1,0 +1,44 @@
+/** The table of commands. Each names the module that is loaded when it is called, and only then. */
+
+import { UsageError, type Command } from "./command.ts";
+
+interface CommandEntry {
+  readonly words: readonly string[];
+  readonly usage: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    words: ["gateway", "run"],
+    usage: "gateway run [--port N] [--token T] [--bind loopback|lan]",
+    summary: "runs the gateway of SKYKOI_HOME (~/.skykoi) until it is stopped",
+    load: async () => (await import("./commands/gateway-run.ts")).gatewayRun,
+  },
+  {
+    words: ["gateway", "call"],
+    usage: "gateway call METHOD [--params JSON] [--url U] [--token T]",
+    summary: "calls one method of a running gateway and prints the result",
+    load: async () => (await import("./commands/gateway-call.ts")).gatewayCall,
+  },
+  {
+    words: ["instance", "run"],
+    usage: "instance run",
+    summary: "enrols this instance with its platform if it must, then runs the gateway",
+    load: async () => (await import("./commands/instance-run.ts")).instanceRun,
+  },
+  {
+    words: ["doctor"],
+    usage: "doctor",
+    summary: "checks skykoi.json and says what is wrong, line by line",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+];
+
+/** Throws a UsageError that names what was meant to be a command. */
+export const findCommand = (words: readonly string[]): { load: () => Promise<Command>; args: readonly string[] } => {
+  const entry = COMMANDS.find((candidate) => candidate.words.every((word, index) => words[index] === word));
+  if (!entry) throw new UsageError(`"${words.slice(0, 2).join(" ")}" is not a command.`);
+  return { load: entry.load, args: words.slice(entry.words.length) };
+};

@@ -1,0 +1,57 @@
+/** Exchanges the one-time token for everything this instance needs and writes it down. */
+
+import { mkdir, open } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
+
+import { writeConfigText } from "@skykoi/config";
+import { fault } from "@skykoi/fault";
+
+import type { Grant, PlatformClient, ProgressEvent } from "./platform-client.ts";
+
+export interface EnrolOptions {
+  readonly home: string;
+  readonly platform: PlatformClient;
+}
+
+/** Throws ENROLMENT_REFUSED; files that were there before are never overwritten. */
+export const enrol = async ({ home, platform }: EnrolOptions): Promise<void> => {
+  const { config, workspace } = await platform.exchange();
+  await reported(platform, "config", "Wrote the configuration", () => writeConfigText(home, config));
+  await reported(platform, "workspace", "Prepared the workspace", () => writeWorkspace(workspace));
+};
+
+const reported = async (
+  platform: PlatformClient,
+  step: ProgressEvent["step"],
+  title: string,
+  work: () => Promise<void>,
+): Promise<void> => {
+  const startedAt = performance.now();
+  await work();
+  platform.progress({ step, state: "done", title, durationMs: Math.round(performance.now() - startedAt) });
+};
+
+const writeWorkspace = async ({ directory, files }: Grant["workspace"]): Promise<void> => {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  for (const { path, text } of files) await writeIfMissing(within(directory, path), text);
+};
+
+const within = (directory: string, path: string): string => {
+  const target = resolve(directory, path);
+  if (relative(directory, target).startsWith("..")) {
+    throw fault("ENROLMENT_REFUSED", { message: `The platform named a file outside of the workspace: ${path}.` });
+  }
+  return target;
+};
+
+/** What a person or an agent has written stays. */
+const writeIfMissing = async (file: string, text: string): Promise<void> => {
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    const handle = await open(file, "wx", 0o600);
+    await handle.writeFile(text);
+    await handle.close();
+  } catch (thrown) {
+    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST")) throw thrown;
+  }
+};

@@ -1,0 +1,49 @@
+/** `koi`: finds the command, loads only its code, and turns failures into one clear line and an exit code. */
+
+import { toFault } from "@skykoi/fault";
+
+import { COMMANDS, findCommand } from "./commands.ts";
+import { UsageError, type CommandContext } from "./command.ts";
+import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { version } from "./version.ts";
+
+const run = async (words: readonly string[]): Promise<number> => {
+  const [first] = words;
+  if (first === "--version" || first === "-v" || first === "version") return say(version);
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") return say(help());
+  const { load, args } = findCommand(words);
+  return (await load())(contextFor(args));
+};
+
+const contextFor = (args: readonly string[]): CommandContext => ({
+  args,
+  env: process.env,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  complain: (line) => void process.stderr.write(`${line}\n`),
+});
+
+const say = (text: string): number => {
+  process.stdout.write(`${text}\n`);
+  return EXIT.ok;
+};
+
+const help = (): string =>
+  [
+    `koi ${version}: the Koi gateway and its tools`,
+    "",
+    ...COMMANDS.map(({ usage, summary }) => `  koi ${usage.padEnd(54)} ${summary}`),
+    `  koi ${"--version | --help".padEnd(54)} this`,
+  ].join("\n");
+
+const explain = (thrown: unknown): number => {
+  if (thrown instanceof UsageError) {
+    process.stderr.write(`koi: ${thrown.message} See: koi --help\n`);
+    return EXIT.usage;
+  }
+  const failure = toFault(thrown);
+  process.stderr.write(`koi: ${failure.message}\n`);
+  if (failure.code === "INTERNAL") process.stderr.write(`${failure.detail ?? ""}\n`);
+  return exitCodeOf(failure.code);
+};
+
+process.exitCode = await run(process.argv.slice(2)).catch(explain);

@@ -1,0 +1,42 @@
+/** Bundles the tenant side: `dist/koi.mjs`, with what is loaded on demand in chunks beside it. */
+
+import { readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { build } from "esbuild";
+
+import { inRoot } from "./setup/paths.mjs";
+
+const OUT = inRoot("dist");
+const DRAFT = inRoot("dist", ".draft");
+/** @type {{ version: string }} */
+const { version } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+
+rmSync(DRAFT, { recursive: true, force: true });
+await build({
+  entryPoints: { koi: inRoot("apps", "cli", "src", "main.ts") },
+  outdir: DRAFT,
+  outExtension: { ".js": ".mjs" },
+  chunkNames: "koi-chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node24",
+  minify: true,
+  keepNames: true,
+  legalComments: "none",
+  sourcemap: false,
+  define: { KOI_VERSION: JSON.stringify(version) },
+  // Optional native accelerators of ws, which works without them.
+  external: ["bufferutil", "utf-8-validate"],
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
+});
+
+// The old bundle stays complete until the new one is.
+rmSync(join(OUT, "koi-chunks"), { recursive: true, force: true });
+renameSync(join(DRAFT, "koi-chunks"), join(OUT, "koi-chunks"));
+renameSync(join(DRAFT, "koi.mjs"), join(OUT, "koi.mjs"));
+rmSync(DRAFT, { recursive: true, force: true });
