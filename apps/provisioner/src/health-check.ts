@@ -5,7 +5,6 @@ import type { GatewayAddress } from "@skykoi/control";
 
 import type { Verdict } from "./observation.ts";
 import { complaint, fromThrown } from "./reasons.ts";
-import { withTimeLimit } from "./time-limit.ts";
 
 /** Never throws and always ends: silence is an answer too. */
 export type HealthCheck = (address: GatewayAddress) => Promise<Verdict>;
@@ -28,8 +27,7 @@ export const createHealthCheck =
       reconnect: false,
     });
     try {
-      const answer = client.request("health", {}, { timeoutMs: limitMs });
-      const health = await withTimeLimit(answer, limitMs, "The gateway's health check");
+      const health = await client.request("health", {}, { timeoutMs: limitMs });
       return health.ok
         ? { kind: "ok", version: health.version }
         : { kind: "complaining", version: health.version, reason: complaint(health.reasons) };

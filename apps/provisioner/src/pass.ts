@@ -84,6 +84,8 @@ const perform = async (context: PassContext, look: Look, step: Step, observed: O
       const saved = await save(context, look.instance, transition(step, look, context));
       return saved ? restUnlessDue(context, saved.nextCheckAt, step.kind === "mark-booting") : AGAIN;
     }
+    default:
+      return step satisfies never;
   }
 };
 

@@ -58,6 +58,8 @@ export const plan = (
       return instance.phase === "terminating" ? planTerminated(situation) : planStopped(situation);
     case "running":
       return planRunning(situation);
+    default:
+      return wanted.desired satisfies never;
   }
 };
 
@@ -102,6 +104,8 @@ const planRunning = (s: Situation): Step => {
       return planTerminated(s);
     case "terminated":
       return NONE;
+    default:
+      return s.instance.phase satisfies never;
   }
 };
 
@@ -149,6 +153,8 @@ const planVerifying = (s: Situation): Step => {
       return phaseAgeMs(s) >= policy.verifyLimitMs
         ? afterFailedLaunch(s, verifyTimedOut(policy, health.reason), "later")
         : waitFor(s.now, pollDelayMs(phaseAgeMs(s)));
+    default:
+      return health satisfies never;
   }
 };
 
@@ -169,6 +175,8 @@ const planReady = (s: Situation): Step => {
       return instance.lastError
         ? silent(health.reason, policy.healthIntervalMs)
         : { kind: "mark-missed", reason: health.reason };
+    default:
+      return health satisfies never;
   }
 };
 
@@ -190,6 +198,8 @@ const planDegraded = (s: Situation): Step => {
       return silentForMs(s) >= policy.hungLimitMs
         ? restart(s, hung(policy), true)
         : waitFor(s.now, policy.healthIntervalMs);
+    default:
+      return health satisfies never;
   }
 };
 
@@ -210,6 +220,8 @@ const planStarting = (s: Situation): Step => {
       return phaseAgeMs(s) >= policy.startLimitMs
         ? restart(s, startTimedOut(policy, health.reason), true)
         : waitFor(s.now, pollDelayMs(phaseAgeMs(s)));
+    default:
+      return health satisfies never;
   }
 };
 

@@ -46,6 +46,8 @@ const agrees = (phase: Phase, machine: ListedMachine | undefined): boolean => {
     case "starting":
     case "terminating":
       return false;
+    default:
+      return phase satisfies never;
   }
 };
 

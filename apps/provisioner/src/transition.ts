@@ -125,6 +125,8 @@ export const transition = (
         patch: { phase: "failed", observedGeneration, lastError: step.reason, nextCheckAt: null },
         events: [failed(instance.phase, "Given up", step.reason.message, ageMs(input))],
       };
+    default:
+      return step satisfies never;
   }
 };
 

@@ -66,8 +66,10 @@ const modelsSection = (model: ModelSettings): object => {
           },
         },
       };
+    default:
+      return model satisfies never;
   }
 };
 
 /** Strings of the configuration may name environment variables; a name that a person typed must not. */
-const withoutReferences = (name: string): string => name.replaceAll("${", "{");
+const withoutReferences = (name: string): string => name.replaceAll(/\$+\{/g, "{");

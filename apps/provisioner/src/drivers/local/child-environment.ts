@@ -48,5 +48,7 @@ const isCredentialOf = (model: ModelSettings, name: string): boolean => {
       return name === "SKYKOI_MODEL_API_KEY";
     case "offline":
       return false;
+    default:
+      return model satisfies never;
   }
 };

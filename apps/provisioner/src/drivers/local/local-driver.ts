@@ -26,6 +26,8 @@ export interface LocalDriverOptions {
   readonly log: Logger;
   /** How long a clean end waits to be told; see `exit-announcer.ts`. */
   readonly cleanEndGraceMs?: number;
+  /** From SIGTERM to SIGKILL. Default 5 s. */
+  readonly stopGraceMs?: number;
 }
 
 /** Of a directory that somebody put there without a launch. */
@@ -33,9 +35,14 @@ const NO_LAUNCH = "";
 
 /** Children stay in this process's group, so that Ctrl-C reaches all; `close` ends every one of them. */
 export const createLocalDriver = (options: LocalDriverOptions): Driver => {
-  const { directory, enrolUrl, log, cleanEndGraceMs = 1_000 } = options;
+  const { directory, enrolUrl, log, cleanEndGraceMs = 1_000, stopGraceMs } = options;
   const exits = createExitAnnouncer({ graceMs: cleanEndGraceMs });
-  const machines = openMachines({ directory, log, onEnd: (instanceId, end) => exits.announce(instanceId, end) });
+  const machines = openMachines({
+    directory,
+    log,
+    stopGraceMs,
+    onEnd: (instanceId, end) => exits.announce(instanceId, end),
+  });
   const { processes } = machines;
   const alone = createKeyedLock();
   let isClosed = false;

@@ -29,13 +29,14 @@ export interface MachinesOptions {
   readonly directory: string;
   readonly log: Logger;
   readonly onEnd: (instanceId: string, end: { readonly isClean: boolean }) => void;
+  readonly stopGraceMs: number | undefined;
 }
 
 const NEVER_RAN = "none";
 const PORT_TAKEN_EXIT_CODE = 4;
 
 /** Adopts the processes that survived an earlier platform. */
-export const openMachines = ({ directory, log, onEnd }: MachinesOptions): Machines => {
+export const openMachines = ({ directory, log, onEnd, stopGraceMs }: MachinesOptions): Machines => {
   const records = new Map<string, ProcessRecord>();
   const at = (instanceId: string): InstanceDirectory => instanceDirectory(directory, instanceId);
 
@@ -44,13 +45,15 @@ export const openMachines = ({ directory, log, onEnd }: MachinesOptions): Machin
     records.set(instanceId, record);
   };
 
-  const processes = createProcesses((instanceId: string, end: ProcessEnd) => {
+  const ended = (instanceId: string, end: ProcessEnd): void => {
     const record = records.get(instanceId);
     if (!record || !exists(at(instanceId))) return;
     save(instanceId, { ...record, ...end, state: "exited" });
     log.info("A gateway's process has ended.", { instanceId, ...end });
     onEnd(instanceId, { isClean: isCleanEnd(end) });
-  });
+  };
+
+  const processes = createProcesses({ onEnd: ended, stopGraceMs });
 
   const adopt = (instanceId: string, record: ProcessRecord): void => {
     records.set(instanceId, record);

@@ -10,7 +10,6 @@ import { identityOf, isAlive } from "./process-identity.ts";
 
 /** Adopted processes are no children: nobody tells when they end, so somebody looks. */
 const ADOPTED_POLL_MS = 500;
-const TERM_LIMIT_MS = 5_000;
 const KILL_LIMIT_MS = 5_000;
 const END_POLL_MS = 25;
 
@@ -35,14 +34,20 @@ export interface Processes {
   /** False when that process has ended meanwhile. */
   adopt(process: LiveProcess): boolean;
   get(instanceId: string): LiveProcess | undefined;
-  /** SIGTERM, after 5 s SIGKILL; resolves when it has ended. Its end is not reported. Throws TIMEOUT. */
+  /** SIGTERM, after the grace SIGKILL; resolves when it has ended. Its end is not reported. Throws TIMEOUT. */
   end(instanceId: string): Promise<void>;
   /** Stops watching; ends nothing. */
   close(): void;
 }
 
-/** `onEnd` is called for every end that was not asked for here. */
-export const createProcesses = (onEnd: (instanceId: string, end: ProcessEnd) => void): Processes => {
+export interface ProcessesOptions {
+  /** Called for every end that was not asked for here. */
+  readonly onEnd: (instanceId: string, end: ProcessEnd) => void;
+  /** From SIGTERM to SIGKILL. */
+  readonly stopGraceMs?: number | undefined;
+}
+
+export const createProcesses = ({ onEnd, stopGraceMs = 5_000 }: ProcessesOptions): Processes => {
   const live = new Map<string, LiveProcess & { readonly child: ChildProcess | undefined }>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -87,7 +92,7 @@ export const createProcesses = (onEnd: (instanceId: string, end: ProcessEnd) => 
       if (!entry) return;
       live.delete(instanceId);
       send(entry, "SIGTERM");
-      if (await hasEnded(entry, TERM_LIMIT_MS)) return;
+      if (await hasEnded(entry, stopGraceMs)) return;
       send(entry, "SIGKILL");
       if (await hasEnded(entry, KILL_LIMIT_MS)) return;
       live.set(instanceId, entry);
