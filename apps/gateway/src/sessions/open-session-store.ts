@@ -45,6 +45,9 @@ export const openSessionStore = async (options: OpenSessionStoreOptions): Promis
     },
     now,
     maxOpen,
-    onBackgroundFailure: storage.observe,
+    onBackgroundFailure: (thrown) => {
+      log.error("sessions not saved", { error: thrown });
+      storage.observe(thrown);
+    },
   });
 };
