@@ -22,6 +22,8 @@ export const createInbox = (webSocket: WebSocket): Inbox => {
   let forwarding = false;
 
   webSocket.on("message", (data, isBinary) => {
+    // Nobody waits any more for what comes during a close.
+    if (webSocket.readyState !== webSocket.OPEN) return;
     if (receive) receive({ data, isBinary });
     else arrived.push({ data, isBinary });
     if (!receive) webSocket.pause();

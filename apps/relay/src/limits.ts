@@ -20,7 +20,7 @@ export interface RelayLimits {
   readonly lowWaterBytes: number;
   /** A side that gave no sign of life for a whole interval is dropped at its end. */
   readonly keepaliveIntervalMs: number;
-  /** How long a client may take to answer the close at shutdown. */
+  /** How long a peer may take to answer a close. */
   readonly closeTimeoutMs: number;
 }
 

@@ -3,6 +3,7 @@
 import { CLOSE } from "@skykoi/protocol/wire";
 import type { WebSocket } from "ws";
 
+import { closeSoon } from "./close-soon.ts";
 import type { Inbox } from "./inbox.ts";
 import type { RelayLimits } from "./limits.ts";
 
@@ -17,21 +18,26 @@ export const pipe = (client: Side, gateway: Side, limits: RelayLimits): void => 
   const gatewayLife = keepAlive(gateway.webSocket, limits.keepaliveIntervalMs);
 
   client.webSocket.once("close", (code, reason) => {
-    passClose(gateway.webSocket, code, reason, { code: GOING_AWAY, reason: "the client is gone" });
+    closeSoon(gateway.webSocket, passOn(code, reason, CLIENT_LOST), limits.closeTimeoutMs);
   });
   gateway.webSocket.once("close", (code, reason) => {
-    passClose(client.webSocket, code, reason, { code: CLOSE.restart, reason: "the connection to the agent was lost" });
+    closeSoon(client.webSocket, passOn(code, reason, GATEWAY_LOST), limits.closeTimeoutMs);
   });
-
   // One may have gone between its last frame and now; its event will not come again.
-  if (client.webSocket.readyState !== client.webSocket.OPEN) gateway.webSocket.close(GOING_AWAY);
-  if (gateway.webSocket.readyState !== gateway.webSocket.OPEN) client.webSocket.close(CLOSE.restart);
+  if (client.webSocket.readyState !== client.webSocket.OPEN) {
+    closeSoon(gateway.webSocket, CLIENT_LOST, limits.closeTimeoutMs);
+  }
+  if (gateway.webSocket.readyState !== gateway.webSocket.OPEN) {
+    closeSoon(client.webSocket, GATEWAY_LOST, limits.closeTimeoutMs);
+  }
 
   carry(client, gateway, { limits, fromLife: clientLife, toLife: gatewayLife });
   carry(gateway, client, { limits, fromLife: gatewayLife, toLife: clientLife });
 };
 
-const GOING_AWAY = 1001;
+/** 1001: going away. */
+const CLIENT_LOST = { code: 1001, reason: "the client is gone" };
+const GATEWAY_LOST = { code: CLOSE.restart, reason: "the connection to the agent was lost" };
 
 interface CarryOptions {
   readonly limits: RelayLimits;
@@ -92,16 +98,13 @@ const keepAlive = (webSocket: WebSocket, intervalMs: number): KeepAlive => {
 
 interface Close {
   readonly code: number;
-  readonly reason: string;
+  readonly reason: string | Buffer;
 }
 
-/** `lost` is said when the other side vanished without a code that may be repeated. */
-const passClose = (webSocket: WebSocket, code: number, reason: Buffer, lost: Close): void => {
-  if (isSendable(code)) webSocket.close(code, reason);
-  else if (code === CLOSED_WITHOUT_CODE) webSocket.close(CLOSE.normal);
-  else webSocket.close(lost.code, lost.reason);
-  // Its own close frame must be read, also when it was held.
-  webSocket.resume();
+/** `lost` is said when the other side vanished without a word. */
+const passOn = (code: number, reason: Buffer, lost: Close): Close => {
+  if (isSendable(code)) return { code, reason };
+  return code === CLOSED_WITHOUT_CODE ? { code: CLOSE.normal, reason: "" } : lost;
 };
 
 const CLOSED_WITHOUT_CODE = 1005;

@@ -4,17 +4,22 @@ import { fault, type Fault } from "@skykoi/fault";
 import { CLOSE } from "@skykoi/protocol/wire";
 import type { WebSocket } from "ws";
 
+import { closeSoon } from "./close-soon.ts";
 import { refusalFrame } from "./connect-frame.ts";
 
 const MAX_REASON_BYTES = 123;
 
-/** Answers the `connect` when there was one, closes, and reads nothing more. */
-export const refuse = (webSocket: WebSocket, connectId: string | undefined, thrown: Fault): void => {
+/** Answers the `connect` when there was one, and closes. */
+export const refuse = (webSocket: WebSocket, connectId: string | undefined, thrown: Fault, timeoutMs: number): void => {
   const shown = toShown(thrown);
   if (webSocket.readyState !== webSocket.OPEN) return;
   if (connectId !== undefined) webSocket.send(refusalFrame(connectId, shown));
-  webSocket.close(closeCodeOf(shown), Buffer.from(shown.message).subarray(0, MAX_REASON_BYTES).toString("utf8"));
+  closeSoon(webSocket, { code: closeCodeOf(shown), reason: reasonOf(shown.message) }, timeoutMs);
 };
+
+/** As much of the sentence as a close frame holds. */
+const reasonOf = (message: string): string =>
+  Buffer.byteLength(message) <= MAX_REASON_BYTES ? message : `${message.slice(0, MAX_REASON_BYTES / 3)}…`;
 
 /** An agent that is not there yet, or not in time, is one that cannot be reached; the ticket of a deleted one is void. */
 const toShown = (thrown: Fault): Fault => {

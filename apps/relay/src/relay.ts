@@ -11,6 +11,7 @@ import { CLOSE } from "@skykoi/protocol/wire";
 import { WebSocketServer, type WebSocket } from "ws";
 
 import { limitUnauthenticatedBytes } from "./byte-limit.ts";
+import { closeSoon } from "./close-soon.ts";
 import { challengeFrame, connectForGateway, parseConnect, type ConnectRequest } from "./connect-frame.ts";
 import { dial, openWebSocket, type OpenGateway } from "./dial.ts";
 import { createInbox } from "./inbox.ts";
@@ -70,7 +71,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     const gone = new AbortController();
     webSocket.once("close", () => gone.abort());
     const stopCounting = limitUnauthenticatedBytes(socket, limits.maxUnauthenticatedBytes, () => {
-      refuse(webSocket, undefined, fault("PAYLOAD_TOO_LARGE"));
+      refuse(webSocket, undefined, fault("PAYLOAD_TOO_LARGE"), limits.closeTimeoutMs);
       // The rest stays unread, so that it takes no memory while the client learns why.
       webSocket.pause();
     });
@@ -89,7 +90,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       gone.abort();
       const failure = toFault(error);
       if (failure.status >= 500) log.warn("relay could not open a connection", { code: failure.code, error });
-      refuse(webSocket, connectId, failure);
+      refuse(webSocket, connectId, failure, limits.closeTimeoutMs);
     } finally {
       stopCounting();
     }
@@ -115,11 +116,9 @@ export const createRelay = (options: RelayOptions): Relay => {
       await Promise.all(
         [...server.clients].map(async (webSocket) => {
           const closed = new Promise((resolve) => webSocket.once("close", resolve));
-          webSocket.close(CLOSE.restart, "the platform is restarting");
-          webSocket.resume();
-          const timer = setTimeout(() => webSocket.terminate(), limits.closeTimeoutMs);
+          const reason = "the platform is restarting";
+          closeSoon(webSocket, { code: CLOSE.restart, reason }, limits.closeTimeoutMs);
           await closed;
-          clearTimeout(timer);
         }),
       );
     },
