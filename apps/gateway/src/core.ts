@@ -111,7 +111,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
   const queue = createRunQueue(lanes, hub);
   const inbox = createInbox({ store, lanes, queue, hub, storage });
   const runTurn = createTurnRunner({
-    startTurn: createStartTurn({ config, catalog, home, env: options.env, now }),
+    startTurn: createStartTurn({ config, catalog, home, env: options.env, now, log }),
     hub,
     store,
     storage,

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 import { isFault } from "@skykoi/fault";
 import { afterEach, describe, expect, it } from "vitest";
@@ -128,7 +129,7 @@ const rolesIn = async (client: ReturnType<typeof openRawClient>) => {
 
 const startProcess = async (home: string, script: string) => {
   const workspace = join(home, "..", "koi");
-  const program = join(import.meta.dirname, "testing/gateway-process.ts");
+  const program = fileURLToPath(import.meta.resolve("./testing/gateway-process.ts"));
   const child = spawn(process.execPath, [program, home, workspace, script], { stdio: ["ignore", "pipe", "inherit"] });
   cleanups.push(async () => child.kill("SIGKILL"));
   const [url] = await once(createInterface({ input: child.stdout }), "line");

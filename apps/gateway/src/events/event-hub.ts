@@ -11,16 +11,16 @@ export interface OutgoingEvent {
   readonly stateVersion?: StateVersion;
 }
 
-export interface Subscriber {
+interface Subscriber {
   readonly scopes: readonly Scope[];
   wantsSession(sessionKey: string): boolean;
   sendEvent(event: OutgoingEvent): void;
 }
 
 /** Events about one session; they are durable. */
-export type SessionEventName = "chat" | "agent" | "session.message";
+type SessionEventName = "chat" | "agent" | "session.message";
 /** Events about the gateway; a client that missed one asks for the state. */
-export type StateEventName = "presence" | "health" | "tick" | "shutdown";
+type StateEventName = "presence" | "health" | "tick" | "shutdown";
 
 export interface EventHub {
   publish<N extends SessionEventName>(event: N, sessionKey: string, payload: EventPayload<N>): void;

@@ -1,6 +1,6 @@
 /** What is wrong with this gateway right now, one sentence a reason, and a call when that changes. */
 
-export type HealthPart = "storage" | "event-loop" | "sessions";
+type HealthPart = "storage" | "event-loop" | "sessions";
 
 export interface HealthMonitor {
   readonly reasons: () => string[];

@@ -18,7 +18,7 @@ export interface LanesOptions<J extends LaneJob> {
 }
 
 /** A place in a lane, taken before the work of accepting a job begins. */
-export interface Place<J extends LaneJob> {
+interface Place<J extends LaneJob> {
   take(job: J): void;
   giveBack(): void;
 }

@@ -21,7 +21,7 @@ export interface Caller {
   readonly filter: SessionFilter;
 }
 
-export type Handler<N extends MethodName> = (
+type Handler<N extends MethodName> = (
   params: MethodParams<N>,
   caller: Caller,
 ) => MethodResult<N> | Promise<MethodResult<N>>;

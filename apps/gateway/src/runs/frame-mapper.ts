@@ -9,7 +9,7 @@ export type RunFrame =
   | { readonly event: "chat"; readonly payload: ChatEvent }
   | { readonly event: "agent"; readonly payload: AgentPayload };
 
-export interface RunIdentity {
+interface RunIdentity {
   readonly runId: string;
   readonly sessionKey: string;
   readonly agentId: string;

@@ -11,7 +11,7 @@ import type { SessionLease, SessionStore } from "../sessions/session-store.ts";
 import type { RunQueue } from "./run-queue.ts";
 import { createRun, type Run } from "./run.ts";
 
-export interface Input {
+interface Input {
   readonly address: SessionAddress;
   /** The client's idempotency key. */
   readonly runId: string;
@@ -19,7 +19,7 @@ export interface Input {
   readonly timeoutMs: number | undefined;
 }
 
-export type Acceptance = "started" | "in_flight" | "ok";
+type Acceptance = "started" | "in_flight" | "ok";
 
 export interface Inbox {
   /**

@@ -4,10 +4,11 @@ import { mkdir } from "node:fs/promises";
 
 import { createTools, readWorkspaceFiles, runTurn, systemPrompt } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
+import type { Logger } from "@skykoi/log";
 import type { ModelCatalog } from "@skykoi/model";
 
 import { mainSessionKey } from "../sessions/session-key.ts";
-import { allowedTools } from "./tool-policy.ts";
+import { allowedTools, execProblem } from "./tool-policy.ts";
 import type { StartTurn } from "./turn-runner.ts";
 
 export interface TurnSetup {
@@ -17,13 +18,16 @@ export interface TurnSetup {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
+  readonly log: Logger;
 }
 
-export const createStartTurn = ({ config, catalog, home, env, now }: TurnSetup): StartTurn => {
+export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSetup): StartTurn => {
   const { workspace, model: modelConfig, userTimezone } = config.agents.defaults;
   const protectedPaths = [home];
   const execTimeoutSeconds = config.tools.exec.timeoutSeconds;
   const tools = allowedTools(createTools({ workspace, protectedPaths, env, execTimeoutSeconds }), config.tools);
+  const withheld = execProblem(config.tools);
+  if (withheld !== undefined) log.warn("the exec tool is not offered", { reason: withheld });
   const names = new Map(config.agents.list.map(({ id, name }) => [id, name]));
 
   return async ({ id: runId, session }, signal) => {

@@ -13,7 +13,7 @@ import { createCoalescer } from "./coalescer.ts";
 import { createFrameMapper, type FrameMapper, type RunEnd, type RunFrame } from "./frame-mapper.ts";
 import type { Run } from "./run.ts";
 
-export interface StartedTurn {
+interface StartedTurn {
   /** The model the turn uses, for the session's figures. */
   readonly model: string;
   readonly events: AsyncIterable<AgentEvent>;

@@ -2,7 +2,7 @@
 
 import { fault } from "@skykoi/fault";
 
-export type SessionKind = "main" | "group" | "channel" | "cron" | "hook" | "subagent";
+type SessionKind = "main" | "group" | "channel" | "cron" | "hook" | "subagent";
 
 export interface SessionAddress {
   /** The full key; `main` anywhere means `agent:<default>:main`. */

@@ -11,7 +11,7 @@ import {
   type ReceivedResponse,
 } from "./conformance.ts";
 
-export interface Closed {
+interface Closed {
   readonly code: number;
   readonly reason: string;
 }
