@@ -5,7 +5,7 @@ import type { InstanceRecord } from "@skykoi/control";
 import type { Machine } from "./drivers/driver.ts";
 import { AGAIN, callDriver, jittered, retryOf, save, type Look, type Outcome, type PassContext } from "./look.ts";
 import { launchIdOf } from "./launch-id.ts";
-import { afterFailedLaunch } from "./plan.ts";
+import { afterFailedLaunch } from "./plan/before-ready.ts";
 import { fromThrown } from "./reasons.ts";
 import { claimLaunch, transition } from "./transition.ts";
 

@@ -6,7 +6,7 @@ import { clear, settle, stop, terminate } from "./ending.ts";
 import { launch } from "./launch.ts";
 import { AGAIN, callDriver, rest, save, type Look, type Outcome, type PassContext } from "./look.ts";
 import type { Observation } from "./observation.ts";
-import { plan } from "./plan.ts";
+import { plan } from "./plan/plan.ts";
 import { fromThrown, notEnrolled } from "./reasons.ts";
 import { restart } from "./restart.ts";
 import type { Step } from "./step.ts";

@@ -45,5 +45,3 @@ export type Step =
   | { readonly kind: "terminate" }
   | { readonly kind: "mark-terminated" }
   | { readonly kind: "fail"; readonly reason: PublicError };
-
-export type StepKind = Step["kind"];

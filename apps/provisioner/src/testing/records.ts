@@ -2,7 +2,7 @@
 
 import type { InstanceRecord, Phase } from "@skykoi/control";
 
-export const T0 = new Date("2026-11-01T12:00:00.000Z");
+const T0 = new Date("2026-11-01T12:00:00.000Z");
 
 export const at = (ms: number): Date => new Date(T0.getTime() + ms);
 

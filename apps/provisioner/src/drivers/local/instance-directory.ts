@@ -26,10 +26,16 @@ export const prepareForEnrolment = (directory: InstanceDirectory, url: string, t
   for (const path of [directory.root, directory.home, directory.workspace]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   }
-  const file = join(directory.home, "enrolment.json");
+  const file = enrolmentFile(directory);
   writeFileSync(`${file}.new`, JSON.stringify({ url, token }), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 };
+
+/** A machine that runs again is enrolled; what is left of its enrolment would only be refused. */
+export const withdrawEnrolment = (directory: InstanceDirectory): void =>
+  rmSync(enrolmentFile(directory), { force: true });
+
+const enrolmentFile = ({ home }: InstanceDirectory): string => join(home, "enrolment.json");
 
 /** In two moves, so that a half-removed directory is never taken for an instance. The machine must be stopped. */
 export const removeInstance = async (instances: string, instanceId: string): Promise<void> => {

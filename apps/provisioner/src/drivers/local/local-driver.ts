@@ -10,7 +10,7 @@ import type { Driver, ListedMachine, Machine } from "../driver.ts";
 import { childEnvironment, type Environment } from "./child-environment.ts";
 import { createExitAnnouncer } from "./exit-announcer.ts";
 import { openGatewayLog } from "./gateway-log.ts";
-import { exists, listInstances, prepareForEnrolment, removeInstance } from "./instance-directory.ts";
+import { exists, listInstances, prepareForEnrolment, removeInstance, withdrawEnrolment } from "./instance-directory.ts";
 import { createKeyedLock } from "./keyed-lock.ts";
 import { machineOf, openMachines, type Machines } from "./machines.ts";
 
@@ -83,6 +83,7 @@ export const createLocalDriver = (options: LocalDriverOptions): Driver => {
           throw fault("NOT_FOUND", { message: "The instance's directory is gone." });
         }
         exits.withdraw(instanceId);
+        withdrawEnrolment(machines.at(instanceId));
         return run(instanceId, {
           port: await machines.choosePort(instanceId),
           launchId: record?.launchId ?? NO_LAUNCH,

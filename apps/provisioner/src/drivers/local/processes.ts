@@ -19,7 +19,7 @@ export interface LiveProcess {
   readonly identity: string;
 }
 
-export interface SpawnRequest {
+interface SpawnRequest {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;

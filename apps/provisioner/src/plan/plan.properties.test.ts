@@ -2,11 +2,11 @@ import type { DesiredState, Phase } from "@skykoi/control";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { Observation, Verdict } from "./observation.ts";
+import type { Observation, Verdict } from "../observation.ts";
 import { plan } from "./plan.ts";
-import { DEFAULT_POLICY as POLICY } from "./policy.ts";
-import type { Step } from "./step.ts";
-import { at, instanceIn } from "./testing/records.ts";
+import { DEFAULT_POLICY as POLICY } from "../policy.ts";
+import type { Step } from "../step.ts";
+import { at, instanceIn } from "../testing/records.ts";
 
 const ANSWERS: readonly Verdict[] = [
   { kind: "ok", version: "1.0.0" },

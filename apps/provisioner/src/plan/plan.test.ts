@@ -1,12 +1,12 @@
 import type { DesiredState, InstanceRecord } from "@skykoi/control";
 import { describe, expect, it } from "vitest";
 
-import type { ExitReport, MachineState } from "./drivers/driver.ts";
-import type { Observation, Verdict } from "./observation.ts";
+import type { ExitReport, MachineState } from "../drivers/driver.ts";
+import type { Observation, Verdict } from "../observation.ts";
 import { plan } from "./plan.ts";
-import { DEFAULT_POLICY as POLICY } from "./policy.ts";
-import type { Step } from "./step.ts";
-import { at, instanceIn } from "./testing/records.ts";
+import { DEFAULT_POLICY as POLICY } from "../policy.ts";
+import type { Step } from "../step.ts";
+import { at, instanceIn } from "../testing/records.ts";
 
 const running: MachineState = { kind: "running", externalId: "x-1", gatewayUrl: "ws://x-1", launchId: "1.1" };
 const absent: MachineState = { kind: "absent" };
