@@ -19,16 +19,16 @@ export const openTestClient = (url: string, options: ClientOptions = {}): TestCl
 
 export const toTestClient = (webSocket: WebSocket): TestClient => {
   const arrived: Record<string, unknown>[] = [];
-  let wake = (): void => undefined;
-  webSocket.on("message", (data) => {
-    arrived.push(JSON.parse(String(data)));
-    wake();
+  let wake: (() => void) | undefined;
+  webSocket.on("message", (data: Buffer) => {
+    arrived.push(JSON.parse(data.toString("utf8")));
+    wake?.();
   });
   webSocket.on("error", () => undefined);
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     webSocket.once("close", (code, reason) => resolve({ code, reason: String(reason) }));
   });
-  void closed.then(() => wake());
+  void closed.then(() => wake?.());
 
   return {
     webSocket,
