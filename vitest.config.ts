@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "e2e",
+          globalSetup: ["./tests/e2e/data-dir.ts"],
           include: ["tests/e2e/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 120_000,

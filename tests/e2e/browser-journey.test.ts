@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { launchBrowser } from "./browser.ts";
 import { onlyInstance } from "./instance-home.ts";
-import { newDataDir, removeDataDir, startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
+import { newDataDir, removeDataDir } from "./data-dir.ts";
+import { startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const OUTPUT = join(import.meta.dirname, "output");

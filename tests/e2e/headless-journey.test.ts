@@ -6,14 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventsOf } from "./event-stream.ts";
 import { onlyInstance } from "./instance-home.ts";
 import { signUp, textOf, type AgentView, type Person } from "./person.ts";
-import { newDataDir, removeDataDir, startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
+import { emptyDataDir, removeDataDir } from "./data-dir.ts";
+import { startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
 
 let skykoi: SkykoiProcess;
 let owner: Person;
 let agent: AgentView;
 
 beforeAll(async () => {
-  skykoi = await startSkykoi(newDataDir());
+  skykoi = await startSkykoi(emptyDataDir());
   owner = await signUp(skykoi.url);
   agent = await owner.createAgent("Ripple");
   await owner.untilPhase(agent.id, "ready");

@@ -2,7 +2,8 @@ import { startFakeBedrock, startFakeOpenAi } from "@skykoi/model/testing";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { signUp, type Person } from "./person.ts";
-import { newDataDir, removeDataDir, startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
+import { newDataDir, removeDataDir } from "./data-dir.ts";
+import { startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
 
 const MODEL_PATH = /^\/model\/us\.anthropic\.claude-opus-4-6-v1\/converse-stream$/;
 const ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE";

@@ -7,7 +7,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { eventsOf } from "./event-stream.ts";
 import { onlyInstance } from "./instance-home.ts";
 import { signIn, signUp, textOf } from "./person.ts";
-import { newDataDir, refusedStart, removeDataDir, startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
+import { newDataDir, removeDataDir } from "./data-dir.ts";
+import { refusedStart, startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
 import { eventually, isAlive } from "./waiting.ts";
 
 const running: SkykoiProcess[] = [];
@@ -72,22 +73,23 @@ describe("a gateway that is killed", () => {
     expect(ended.filter(({ role }) => role === "user").map(textOf)).toEqual(["run `echo survived`"]);
   });
 
-  it("comes back with its last good configuration when skykoi.json was broken in the meantime", async () => {
+  it("comes back with its last good configuration when skykoi.json was broken in the meantime, and says so", async () => {
     const skykoi = await start(newDataDir());
     const owner = await signUp(skykoi.url);
     const { id } = await owner.createAgent("Careful");
     await owner.untilPhase(id, "ready");
     const instance = onlyInstance(skykoi.dataDir);
+    const broken = "{ gateway: { mode: 'local', ";
 
-    writeFileSync(instance.config, "{ gateway: { mode: 'local', ");
+    writeFileSync(instance.config, broken);
     process.kill(instance.pid(), "SIGKILL");
-    const firstPid = instance.pid();
-    await eventually(
-      "another process answers",
-      async () => instance.pid() !== firstPid && (await owner.agent(id)).phase === "ready",
-    );
+    const reported = await eventually("the platform tells why it is degraded", async () => {
+      const { phase, lastError } = await owner.agent(id);
+      return phase === "degraded" && lastError?.message.includes("skykoi.json") ? lastError : undefined;
+    });
+    expect(reported.message).toMatch(/last configuration that started/);
     expect((await owner.say(id, "hello")).at(-1)?.event).toBe("final");
-    expect(readFileSync(join(instance.directory, "gateway.log"), "utf8")).toMatch(/last.*good|degraded/i);
+    expect(readFileSync(instance.config, "utf8")).toBe(broken);
   });
 });
 

@@ -1,8 +1,6 @@
 /** A whole SkyKoi as a person runs it: the real process on a data directory of its own, told to stop or killed. */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -26,11 +24,6 @@ export interface EndedProcess {
   readonly code: number | null;
   readonly output: string;
 }
-
-export const newDataDir = (): string => mkdtempSync(join(tmpdir(), "skykoi-e2e-"));
-
-export const removeDataDir = (dataDir: string): void =>
-  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
 
 /** Environment without anything that would configure a real service. */
 const bareEnvironment = (): NodeJS.ProcessEnv =>

@@ -1,5 +1,7 @@
 /** Waits for a condition with a limit, instead of sleeping for a time. */
 
+import { execFileSync } from "node:child_process";
+
 const POLL_MS = 20;
 
 /** The first value that is not undefined, false or null; throws after `limitMs` with the last error if there was one. */
@@ -22,12 +24,13 @@ export const eventually = async <T>(
   throw new Error(`${what}: not within ${limitMs} ms`, { cause: lastError });
 };
 
+/** False also for a zombie: it has ended, only nobody has asked for its exit code. */
 export const isAlive = (pid: number): boolean => {
   try {
-    process.kill(pid, 0);
-    return true;
+    const state = execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    return state !== "" && !state.startsWith("Z");
   } catch {
-    // ESRCH: there is no such process; EPERM cannot happen among processes of one user.
+    // ps exits with 1 when there is no such process.
     return false;
   }
 };
