@@ -3,15 +3,14 @@
 /** The bar above an agent's page: who it is, how it is, its views, and what can be done with it. */
 
 import type { AgentView, MeView } from "@skykoi/api/views";
-import { ChevronLeft, Ellipsis, Trash2 } from "lucide-react";
+import { ChevronLeft } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
 
 import { agentPath, agentTimelinePath, homePath } from "../../routes.ts";
 import { KoiAvatar } from "../brand/koi-avatar.tsx";
 import { Button } from "../ui/button.tsx";
-import { Menu, MenuDangerItem } from "../ui/menu.tsx";
-import { DeleteDialog } from "./delete-dialog.tsx";
+import { shortModelName } from "./model-name.ts";
+import { MoreMenu } from "./more-menu.tsx";
 import { PhaseBadge } from "./phase-badge.tsx";
 
 export type AgentTab = "chat" | "timeline";
@@ -20,13 +19,14 @@ interface AgentHeaderProps {
   readonly agent: AgentView;
   readonly tab: AgentTab;
   readonly canChat: boolean;
+  readonly model: MeView["model"];
   /** Whether what is shown is what is known right now. */
   readonly live: boolean;
   readonly role: MeView["organization"]["role"];
   readonly onChanged: (agent: AgentView) => void;
 }
 
-export const AgentHeader = ({ agent, tab, canChat, live, role, onChanged }: AgentHeaderProps) => (
+export const AgentHeader = ({ agent, tab, canChat, model, live, role, onChanged }: AgentHeaderProps) => (
   <header className="flex h-14 shrink-0 items-center gap-3 border-b border-line pr-2 pl-2 md:pr-3 md:pl-5">
     <Button asChild look="ghost" size="icon" className="-mr-2 md:hidden">
       <Link href={homePath} aria-label="Back to your Koi">
@@ -36,8 +36,12 @@ export const AgentHeader = ({ agent, tab, canChat, live, role, onChanged }: Agen
     <KoiAvatar id={agent.id} sizePx={32} />
     <div className="min-w-0 grow leading-tight">
       <h1 className="truncate font-semibold tracking-tight">{agent.name}</h1>
-      <div className="flex items-center gap-2">
+      <div className="flex items-center gap-3">
         {live ? <PhaseBadge agent={agent} /> : <span className="text-small text-ink-faint">Reconnecting</span>}
+        <span className="truncate text-small text-ink-faint max-md:hidden" title={model.ref}>
+          <span className="sr-only">Model: </span>
+          {shortModelName(model.ref)}
+        </span>
       </div>
     </div>
     {canChat ? (
@@ -60,24 +64,3 @@ const Tab = ({ href, current, words }: { href: string; current: boolean; words: 
     {words}
   </Link>
 );
-
-const MoreMenu = ({ agent, onChanged }: { agent: AgentView; onChanged: (agent: AgentView) => void }) => {
-  const [deleting, setDeleting] = useState(false);
-  return (
-    <>
-      <Menu
-        trigger={
-          <Button look="ghost" size="icon" aria-label={`More for ${agent.name}`}>
-            <Ellipsis aria-hidden />
-          </Button>
-        }
-      >
-        <MenuDangerItem onSelect={() => setDeleting(true)}>
-          <Trash2 aria-hidden />
-          Delete {agent.name}
-        </MenuDangerItem>
-      </Menu>
-      <DeleteDialog agent={agent} open={deleting} onOpenChange={setDeleting} onChanged={onChanged} />
-    </>
-  );
-};

@@ -44,7 +44,7 @@ export const AgentScreen = ({ initial, model, role }: AgentScreenProps) => {
   const tab: AgentTab = cameUp && agent.desired === "running" && agent.phase !== "failed" ? asked : "timeline";
   return (
     <div className="flex h-full flex-col">
-      <AgentHeader agent={agent} tab={tab} canChat={cameUp} live={live} role={role} onChanged={show} />
+      <AgentHeader agent={agent} tab={tab} canChat={cameUp} model={model} live={live} role={role} onChanged={show} />
       {tab === "chat" ? (
         <Chat agent={agent} model={model} />
       ) : (

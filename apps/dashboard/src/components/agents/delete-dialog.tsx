@@ -15,12 +15,11 @@ import { agentsKey } from "./use-agents.ts";
 
 interface DeleteDialogProps {
   readonly agent: AgentView;
-  readonly open: boolean;
-  readonly onOpenChange: (open: boolean) => void;
+  readonly onClose: () => void;
   readonly onChanged: (agent: AgentView) => void;
 }
 
-export const DeleteDialog = ({ agent, open, onOpenChange, onChanged }: DeleteDialogProps) => {
+export const DeleteDialog = ({ agent, onClose, onChanged }: DeleteDialogProps) => {
   const router = useRouter();
   const queries = useQueryClient();
   const { act, busy, problem } = useAgentAction(agent.id);
@@ -29,15 +28,14 @@ export const DeleteDialog = ({ agent, open, onOpenChange, onChanged }: DeleteDia
     const deleted = await act("delete");
     if (!deleted) return;
     onChanged(deleted);
-    onOpenChange(false);
+    onClose();
     await queries.invalidateQueries({ queryKey: agentsKey });
     router.push(homePath);
   };
 
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      onClose={onClose}
       title={`Delete ${agent.name}?`}
       description={
         <>
@@ -52,7 +50,7 @@ export const DeleteDialog = ({ agent, open, onOpenChange, onChanged }: DeleteDia
         </>
       }
     >
-      <Button onClick={() => onOpenChange(false)}>Keep it</Button>
+      <Button onClick={onClose}>Keep it</Button>
       <Button look="danger" disabled={busy} onClick={() => void remove()}>
         Delete {agent.name}
       </Button>

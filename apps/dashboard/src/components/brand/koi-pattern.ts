@@ -27,7 +27,7 @@ export const koiPattern = (id: string): KoiPattern => {
   const waterHue = between(195, 275);
   return {
     variety,
-    water: `oklch(0.43 0.062 ${waterHue})`,
+    water: `oklch(${variety.waterLightness} 0.06 ${waterHue})`,
     bend: between(0.45, 1) * (next() < 0.5 ? -1 : 1),
     turnDegrees: Math.floor(next() * 8) * 45 + between(-12, 12),
     patches: variety.crown ? [crown(variety)] : patches(variety, between),

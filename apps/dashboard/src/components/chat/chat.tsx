@@ -6,6 +6,7 @@ import type { AgentView, MeView } from "@skykoi/api/views";
 import { ArrowDown } from "lucide-react";
 import { useEffect, useRef } from "react";
 
+import { loadMarkdown } from "../markdown/lazy-markdown.tsx";
 import { useNow } from "../shell/use-now.ts";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -26,6 +27,10 @@ export const Chat = ({ agent, model }: { agent: AgentView; model: MeView["model"
   const now = useNow(dayChangeMs) ?? Date.parse(agent.createdAt);
   const { viewport, content, atBottom, toBottom } = useStickToBottom(chat.oldestId);
   const announcement = useAnnouncement(chat.rows, chat.busy, agent.name);
+  useEffect(() => {
+    // Beside the history, so that both are there together. When it fails, the first answer asks again.
+    loadMarkdown().catch(() => undefined);
+  }, []);
   useStopOnEscape(chat.busy ? chat.session?.stop : undefined);
 
   const send = (text: string) => {

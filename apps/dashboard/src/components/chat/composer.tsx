@@ -23,6 +23,7 @@ export const Composer = ({ agentId, agentName, busy, ready, onSend, onStop }: Co
   const [draft, setDraft] = useDraft(agentId);
   const field = useRef<HTMLTextAreaElement>(null);
   useFocusOnSlash(field);
+  useFocusOnArrival(field);
   const text = draft.trim();
   const canSend = ready && text !== "";
 
@@ -41,9 +42,9 @@ export const Composer = ({ agentId, agentName, busy, ready, onSend, onStop }: Co
   };
 
   return (
-    <div className="px-4 pb-[max(env(safe-area-inset-bottom),0.75rem)] md:px-6">
+    <div className="px-4 pt-1 pb-[max(env(safe-area-inset-bottom),0.75rem)] md:px-6">
       <div className="mx-auto max-w-read">
-        <div className="rounded-[14px] border border-line-strong bg-surface shadow-raised transition-colors duration-150 focus-within:border-koi">
+        <div className="rounded-[14px] border max-md:flex max-md:items-end border-line-strong bg-surface shadow-raised transition-colors duration-150 focus-within:border-koi">
           <textarea
             ref={field}
             data-testid="composer"
@@ -53,9 +54,9 @@ export const Composer = ({ agentId, agentName, busy, ready, onSend, onStop }: Co
             value={draft}
             onChange={(event) => setDraft(event.target.value)}
             onKeyDown={onKeyDown}
-            className="block field-sizing-content max-h-[40dvh] min-h-11 w-full resize-none bg-transparent px-4 pt-3 pb-1 text-read outline-none max-md:text-[1rem]"
+            className="block field-sizing-content max-h-[40dvh] min-h-11 w-full min-w-0 resize-none bg-transparent px-4 pt-3 pb-1 text-read outline-none max-md:min-h-13 max-md:grow max-md:py-3.5 max-md:text-[1rem]"
           />
-          <div className="flex items-center gap-2 px-2 pb-2">
+          <div className="flex items-center gap-2 px-2 pb-2 max-md:shrink-0 max-md:p-1 max-md:pl-0">
             <p className="hidden grow items-center gap-1.5 pl-2 text-micro text-ink-faint md:flex">
               {busy ? (
                 <>
@@ -67,10 +68,9 @@ export const Composer = ({ agentId, agentName, busy, ready, onSend, onStop }: Co
                 </>
               )}
             </p>
-            <span className="grow md:hidden" />
             {busy ? (
               <Button size="small" data-testid="stop" onClick={onStop}>
-                <Square aria-hidden className="fill-current" style={{ scale: "0.7" }} />
+                <Square aria-hidden className="scale-75 fill-current" />
                 Stop
               </Button>
             ) : null}
@@ -82,6 +82,13 @@ export const Composer = ({ agentId, agentName, busy, ready, onSend, onStop }: Co
       </div>
     </div>
   );
+};
+
+/** Not on a touch screen, where the keyboard would cover what there is to read. */
+const useFocusOnArrival = (field: { readonly current: HTMLTextAreaElement | null }) => {
+  useEffect(() => {
+    if (window.matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
+  }, [field]);
 };
 
 const useFocusOnSlash = (field: { readonly current: HTMLTextAreaElement | null }) => {

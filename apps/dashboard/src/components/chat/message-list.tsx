@@ -6,12 +6,13 @@ import { memo, useDeferredValue, type ReactNode } from "react";
 
 import { formatClock, formatDay } from "../../format/moment.ts";
 import { KoiAvatar } from "../brand/koi-avatar.tsx";
-import { Markdown } from "../markdown/markdown.tsx";
+import { LazyMarkdown } from "../markdown/lazy-markdown.tsx";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import type { ChatRow } from "./chat-row.ts";
 import { ToolCard } from "./tool-card.tsx";
+import { titleParts } from "./tool-view.ts";
 
 interface MessageListProps {
   readonly agentId: string;
@@ -68,7 +69,7 @@ const Row = ({ agentId, row, now, onRetry }: Omit<MessageListProps, "rows"> & { 
 const DayLine = ({ words }: { words: string }) => (
   <div className="flex items-center gap-4 text-micro text-ink-faint">
     <span aria-hidden className="h-px grow bg-line" />
-    <h3>{words}</h3>
+    <h2>{words}</h2>
     <span aria-hidden className="h-px grow bg-line" />
   </div>
 );
@@ -77,12 +78,20 @@ type UserRowData = Extract<ChatRow, { kind: "user" }>;
 
 const UserRow = memo(({ row, onRetry }: { row: UserRowData; onRetry: (key: string) => void }) => (
   <div data-testid="message" data-role="user" data-delivery={row.delivery} className="grid justify-items-end gap-1">
-    <h3 className="sr-only">You, {formatClock(row.atMs)}</h3>
+    <h2 className="sr-only">You, {formatClock(row.atMs)}</h2>
     <div
       title={formatClock(row.atMs)}
       className={`max-w-[min(85%,36rem)] rounded-[14px] rounded-br-[5px] border border-line px-3.5 py-2 text-read whitespace-pre-wrap ${row.delivery === "sent" ? "bg-hover" : "bg-surface text-ink-soft"}`}
     >
-      {row.text}
+      {titleParts(row.text).map(({ text, code }, index) =>
+        code ? (
+          <code key={index} className="font-mono text-[0.86em]">
+            {text}
+          </code>
+        ) : (
+          text
+        ),
+      )}
     </div>
     {row.delivery === "sent" ? null : (
       <div className="flex items-center gap-2 text-micro text-ink-faint">
@@ -103,7 +112,7 @@ UserRow.displayName = "UserRow";
 
 const deliveryWords: Readonly<Record<Exclude<UserRowData["delivery"], "sent">, string>> = {
   sending: "Sending",
-  queued: "Queued, it is next",
+  queued: "Queued",
   failed: "Not sent.",
 };
 
@@ -119,8 +128,8 @@ const Answer = memo(({ row }: { row: Extract<ChatRow, { kind: "answer" }> }) => 
   const text = useDeferredValue(row.text);
   return (
     <div data-testid="message" data-role="assistant" data-streaming={row.streaming} className="group relative">
-      <h3 className="sr-only">Answer</h3>
-      <Markdown text={text} />
+      <h2 className="sr-only">Answer</h2>
+      <LazyMarkdown text={text} />
       {row.streaming ? null : (
         <div className="absolute -bottom-7 left-0 -ml-2 opacity-0 transition-opacity duration-150 group-focus-within:opacity-100 group-hover:opacity-100 max-md:hidden">
           <CopyButton text={row.text} label="Copy answer" />

@@ -140,7 +140,7 @@ const Output = ({ output, failed }: { output: string; failed: boolean }) => {
       >
         {text}
       </pre>
-      <div className="absolute top-0 right-0">
+      <div className="absolute -top-2 right-0 max-md:-top-3">
         <CopyButton text={output} label="Copy output" />
       </div>
     </div>

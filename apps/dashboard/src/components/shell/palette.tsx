@@ -64,17 +64,6 @@ const Entries = ({ agents, close }: { agents: readonly AgentView[]; close: () =>
               {agent.name}
             </Entry>
           ))}
-          {agents.map((agent) => (
-            <Entry
-              key={agent.id}
-              value={`timeline ${agent.id}`}
-              words={[agent.name, "timeline"]}
-              onSelect={go(agentTimelinePath(agent.id))}
-            >
-              <ListTree aria-hidden />
-              Timeline of {agent.name}
-            </Entry>
-          ))}
         </Group>
       ) : null}
       <Group heading="Go to">
@@ -99,6 +88,21 @@ const Entries = ({ agents, close }: { agents: readonly AgentView[]; close: () =>
           Sign out
         </Entry>
       </Group>
+      {agents.length > 0 ? (
+        <Group heading="Timelines">
+          {agents.map((agent) => (
+            <Entry
+              key={agent.id}
+              value={`timeline ${agent.id}`}
+              words={[agent.name, "timeline"]}
+              onSelect={go(agentTimelinePath(agent.id))}
+            >
+              <ListTree aria-hidden />
+              Timeline of {agent.name}
+            </Entry>
+          ))}
+        </Group>
+      ) : null}
     </>
   );
 };

@@ -28,7 +28,7 @@ export const Rail = ({ me, agents, onSearch }: RailProps) => {
   const path = usePathname();
   const current = (href: string) => (path === href ? "page" : undefined);
   return (
-    <div className="hidden w-60 shrink-0 flex-col border-r border-line bg-sunken md:flex">
+    <aside aria-label="Rail" className="hidden w-60 shrink-0 flex-col border-r border-line bg-sunken md:flex">
       <Link
         href={homePath}
         className="mx-2 mt-3 flex h-10 items-center gap-2 rounded-small px-2 text-[0.9375rem] font-semibold tracking-tight"
@@ -76,6 +76,6 @@ export const Rail = ({ me, agents, onSearch }: RailProps) => {
       <div className="border-t border-line p-2">
         <UserMenu me={me} />
       </div>
-    </div>
+    </aside>
   );
 };

@@ -1,49 +1,39 @@
 "use client";
 
-/** Who is signed in, the theme, and the way out. */
+/** Who is signed in: the button of the account's menu. */
 
 import type { MeView } from "@skykoi/api/views";
-import { ChevronsUpDown, LogOut } from "lucide-react";
+import { ChevronsUpDown } from "lucide-react";
+import { lazy } from "react";
 
 import { Button } from "../ui/button.tsx";
-import { Menu, MenuItem, MenuLabel, MenuLine } from "../ui/menu.tsx";
-import { signOut } from "./sign-out.ts";
-import { ThemeItems } from "./theme-items.tsx";
+import { OnDemand } from "../ui/on-demand.tsx";
 
-export const UserMenu = ({ me, compact = false }: { me: MeView; compact?: boolean }) => (
-  <Menu
-    align={compact ? "end" : "start"}
-    side={compact ? "bottom" : "top"}
-    trigger={
-      compact ? (
-        <Button look="ghost" size="icon" aria-label="Your account">
-          <Initial name={me.user.name} />
-        </Button>
-      ) : (
-        <button
-          type="button"
-          className="flex h-10 w-full items-center gap-2.5 rounded-small px-2 text-left transition-colors duration-150 hover:bg-hover data-[state=open]:bg-hover"
-          aria-label="Your account"
-        >
-          <Initial name={me.user.name} />
-          <span className="min-w-0 grow truncate text-body">{me.user.name}</span>
-          <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-faint" />
-        </button>
-      )
-    }
-  >
-    <MenuLabel>
-      <span className="block truncate">{me.user.email}</span>
-    </MenuLabel>
-    <MenuLine />
-    <ThemeItems />
-    <MenuLine />
-    <MenuItem onSelect={() => void signOut()}>
-      <LogOut aria-hidden />
-      Sign out
-    </MenuItem>
-  </Menu>
-);
+const load = async () => ({ default: (await import("./open-user-menu.tsx")).OpenUserMenu });
+const OpenUserMenu = lazy(load);
+
+export const UserMenu = ({ me, compact = false }: { me: MeView; compact?: boolean }) => {
+  const trigger = compact ? (
+    <Button look="ghost" size="icon" aria-label="Your account">
+      <Initial name={me.user.name} />
+    </Button>
+  ) : (
+    <button
+      type="button"
+      className="flex h-10 w-full items-center gap-2.5 rounded-small px-2 text-left transition-colors duration-150 hover:bg-hover data-[state=open]:bg-hover"
+      aria-label="Your account"
+    >
+      <Initial name={me.user.name} />
+      <span className="min-w-0 grow truncate text-body">{me.user.name}</span>
+      <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-faint" />
+    </button>
+  );
+  return (
+    <OnDemand trigger={trigger} preload={load}>
+      <OpenUserMenu email={me.user.email} above={!compact} trigger={trigger} />
+    </OnDemand>
+  );
+};
 
 const Initial = ({ name }: { name: string }) => (
   <span

@@ -22,12 +22,18 @@ export const TimelineRow = ({ step, now, last }: TimelineRowProps) => {
   const expandable = step.detail !== null || step.notes.length > 0;
   return (
     <li
-      className="relative flex animate-rise gap-3 pb-5 last:pb-0"
+      className={`relative flex animate-rise gap-3 pb-5 last:pb-0 ${step.inside ? "-mt-2 text-small" : ""}`}
       data-testid="timeline-step"
       data-step={step.step}
       data-state={step.state}
     >
-      {last ? null : <span aria-hidden className="absolute top-6 bottom-0.5 left-[9.5px] w-px bg-line" />}
+      {last ? null : (
+        <span
+          aria-hidden
+          className={`absolute bottom-0.5 left-[9.5px] w-px bg-line ${step.inside ? "-top-2.5" : "top-6"}`}
+        />
+      )}
+      {step.inside ? <span className="w-5 shrink-0" /> : null}
       <StepMark state={step.state} />
       <div className="min-w-0 grow">
         <div className="flex items-baseline gap-2">
@@ -75,7 +81,8 @@ const Took = ({ step, now }: { step: TimelineStep; now: number | undefined }) =>
       ? now === undefined
         ? ""
         : formatTicking(now - step.startedAtMs)
-      : step.durationMs === null
+      : // What took no time has no duration to show.
+        !step.durationMs
         ? ""
         : formatDuration(step.durationMs);
   return (

@@ -83,6 +83,11 @@ describe("the timeline", () => {
     ]);
   });
 
+  it("puts the stages of a phase inside it", () => {
+    expect(timelineSteps(events(...launch)).map(({ step, inside }) => [step, inside])).toContainEqual(["config", true]);
+    expect(timelineSteps(events(...launch)).filter(({ inside }) => inside)).toHaveLength(1);
+  });
+
   it("shows a failed attempt and the next one as two steps", () => {
     const list = events(["launching", "started", 0], ["launching", "failed", 50, 50], ["launching", "started", 90]);
     expect(short(list)).toEqual([

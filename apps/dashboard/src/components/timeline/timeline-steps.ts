@@ -13,6 +13,8 @@ export interface TimelineStep {
   /** The first event's sequence number. */
   readonly seq: number;
   readonly step: string;
+  /** A stage of the phase above it. */
+  readonly inside: boolean;
   readonly state: "running" | "done" | "failed" | "info";
   readonly title: string;
   readonly startedAtMs: number;
@@ -34,9 +36,11 @@ export const timelineSteps = (events: readonly TimelineEventView[]): readonly Ti
 const withEvent = (steps: readonly TimelineStep[], event: TimelineEventView): readonly TimelineStep[] => {
   const open = steps.findLast(({ step, state }) => step === event.step && state === "running");
   if (event.state === "info" && open) return replaced(steps, open, { notes: [...open.notes, noteOf(event)] });
-  if (event.state === "info") return [...steps, stepOf(event)];
+  if (event.state === "info") return [...steps, stepOf(event, steps)];
   const before = supersede(steps, event);
-  return open && event.state !== "started" ? replaced(before, open, endOf(event, open)) : [...before, stepOf(event)];
+  return open && event.state !== "started"
+    ? replaced(before, open, endOf(event, open))
+    : [...before, stepOf(event, before)];
 };
 
 /** Ends what was still running before this phase, at the moment the phase is first heard of. */
@@ -66,9 +70,10 @@ const endOf = (event: TimelineEventView, open: TimelineStep): Partial<TimelineSt
   durationMs: event.durationMs ?? Math.max(0, Date.parse(event.at) - open.startedAtMs),
 });
 
-const stepOf = (event: TimelineEventView): TimelineStep => ({
+const stepOf = (event: TimelineEventView, before: readonly TimelineStep[]): TimelineStep => ({
   seq: event.seq,
   step: event.step,
+  inside: !order.includes(event.step) && before.some(({ step, state }) => state === "running" && order.includes(step)),
   state: event.state === "started" ? "running" : event.state,
   title: event.title,
   startedAtMs: Date.parse(event.at) - (event.state === "started" ? 0 : (event.durationMs ?? 0)),

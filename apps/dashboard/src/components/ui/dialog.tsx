@@ -1,19 +1,18 @@
-/** A question or a panel above the page, for one decision at a time. */
+/** A question or a panel above the page, for one decision at a time; it is there as long as it is rendered. */
 
 import * as Radix from "radix-ui/dialog";
 import type { ReactNode } from "react";
 
 interface DialogProps {
-  readonly open: boolean;
-  readonly onOpenChange: (open: boolean) => void;
+  readonly onClose: () => void;
   readonly title: string;
   readonly description: ReactNode;
   /** The buttons, the safe one first. */
   readonly children: ReactNode;
 }
 
-export const Dialog = ({ open, onOpenChange, title, description, children }: DialogProps) => (
-  <Radix.Root open={open} onOpenChange={onOpenChange}>
+export const Dialog = ({ onClose, title, description, children }: DialogProps) => (
+  <Radix.Root defaultOpen onOpenChange={(open) => !open && onClose()}>
     <Radix.Portal>
       <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
       <Radix.Content className="fixed inset-x-4 top-[22vh] z-50 mx-auto max-w-md animate-rise rounded-card border border-line bg-surface p-5 shadow-float focus:outline-none">

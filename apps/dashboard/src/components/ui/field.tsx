@@ -42,14 +42,14 @@ const useFieldIds = (hint: ReactNode, error: string | undefined) => {
   const id = useId();
   const hintId = `${id}-hint`;
   const errorId = `${id}-error`;
-  const describedBy = [hint ? hintId : "", error ? errorId : ""].filter(Boolean).join(" ");
+  const describedBy = error ? errorId : hint ? hintId : undefined;
   return {
     hintId,
     errorId,
     attributes: {
       id,
       "aria-invalid": error !== undefined,
-      ...(describedBy ? { "aria-describedby": describedBy } : {}),
+      "aria-describedby": describedBy,
     },
   };
 };
@@ -72,7 +72,7 @@ const FieldFrame = ({
         {error}
       </p>
     ) : null}
-    {hint ? (
+    {hint && !error ? (
       <p id={ids.hintId} className="text-small text-ink-faint">
         {hint}
       </p>

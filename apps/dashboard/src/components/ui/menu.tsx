@@ -1,4 +1,4 @@
-/** A small list of actions that opens from a button. */
+/** A small list of actions that opens from a button; open when it first appears, because then it was asked for. */
 
 import * as Radix from "radix-ui/dropdown-menu";
 import type { ComponentProps, ReactNode } from "react";
@@ -18,7 +18,7 @@ interface MenuProps {
 }
 
 export const Menu = ({ trigger, align = "end", side = "bottom", children }: MenuProps) => (
-  <Radix.Root modal={false}>
+  <Radix.Root modal={false} defaultOpen>
     <Radix.Trigger asChild>{trigger}</Radix.Trigger>
     <Radix.Portal>
       <Radix.Content

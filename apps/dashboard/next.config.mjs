@@ -1,12 +1,11 @@
-/** How Next builds and serves the dashboard. */
+/** How Next builds and serves the dashboard; plain JavaScript, because a server start should not compile its settings. */
 
 import { fileURLToPath } from "node:url";
 
-import type { NextConfig } from "next";
-
 const repositoryRoot = fileURLToPath(new URL("../../", import.meta.url));
 
-const config: NextConfig = {
+/** @type {import("next").NextConfig} */
+const config = {
   outputFileTracingRoot: repositoryRoot,
   turbopack: { root: repositoryRoot },
   transpilePackages: ["@skykoi/api", "@skykoi/client", "@skykoi/fault", "@skykoi/protocol"],
