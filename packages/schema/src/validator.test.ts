@@ -66,6 +66,24 @@ describe("a compiled validator", () => {
 
 const attempt = () => parseOrThrow(validate, { name: 1, role: "boss" }, "params");
 
+describe("a validator that has been used often", () => {
+  it("answers exactly as on its first use", () => {
+    assert(
+      property(jsonValue(), (value) => {
+        const fresh = compileValidator(Person);
+        const used = compileValidator(Person);
+        for (let use = 0; use < 10; use++) used({ name: "Ann", role: "owner" });
+        expect(used(value)).toEqual(fresh(value));
+      }),
+    );
+    const used = compileValidator(Person);
+    for (let use = 0; use < 10; use++) expect(used({ name: "Ann", role: "owner" })).toMatchObject({ ok: true });
+    expect(used({ name: "Ann", role: "owner", tags: [1] })).toEqual(
+      validate({ name: "Ann", role: "owner", tags: [1] }),
+    );
+  });
+});
+
 describe("parsing at an edge", () => {
   it("throws one fault that names the subject and the first problem and carries all of them", () => {
     expect(attempt).toThrow(/^params (name|role) must be/);

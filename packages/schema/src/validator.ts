@@ -2,8 +2,8 @@
 
 import { fault, type FaultCode } from "@skykoi/fault";
 import type { Static, TSchema } from "typebox";
-import { Compile } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
+import { Build, Check as interpret, Errors } from "typebox/schema";
 
 import { nearest } from "./nearest.ts";
 
@@ -20,15 +20,33 @@ export type Validator<T> = (value: unknown) => Check<T>;
 
 const MAX_PROBLEMS = 8;
 
-/** The validator compiles on first use, so that a large table of schemas costs nothing at start. */
+/**
+ * So many values are checked by walking the schema; the next one compiles it. A configuration, which is read once, never
+ * pays for a compilation (35 ms), and a frame, which comes a thousand times, soon runs compiled code.
+ */
+const INTERPRETED_CHECKS = 3;
+
 export const compileValidator = <S extends TSchema>(schema: S): Validator<Static<S>> => {
-  let compiled: ReturnType<typeof Compile<S>> | undefined;
-  return (value) => {
-    compiled ??= Compile(schema);
-    if (compiled.Check(value)) return { ok: true, value };
-    const problems = compiled.Errors(value).flatMap((error) => describe(schema, error));
-    return { ok: false, problems: unique(problems).slice(0, MAX_PROBLEMS) };
+  let checks = 0;
+  let compiled: ((value: unknown) => boolean) | undefined;
+
+  const isValid = (value: unknown): value is Static<S> => {
+    checks += 1;
+    if (checks <= INTERPRETED_CHECKS) return interpret(schema, value);
+    compiled ??= compile(schema);
+    return compiled(value);
   };
+
+  return (value) => {
+    if (isValid(value)) return { ok: true, value };
+    const [, errors] = Errors(schema, value);
+    return { ok: false, problems: unique(errors.flatMap((error) => describe(schema, error))).slice(0, MAX_PROBLEMS) };
+  };
+};
+
+const compile = (schema: TSchema): ((value: unknown) => boolean) => {
+  const result = Build(schema).Evaluate();
+  return (value) => result.Check(value);
 };
 
 /** The value, or a fault that names the first problem and carries all of them as `details`. */
