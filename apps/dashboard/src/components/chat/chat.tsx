@@ -96,7 +96,8 @@ const OlderEdge = ({ onReached }: { onReached: () => void }) => {
     const element = edge.current;
     if (!element) return undefined;
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && onReached(), {
-      rootMargin: "200px 0px 0px",
+      root: element.closest("[data-scroll]"),
+      rootMargin: "600px 0px 0px",
     });
     observer.observe(element);
     return () => observer.disconnect();
