@@ -24,9 +24,9 @@ await build({
   platform: "node",
   target: "node24",
   minify: true,
-  keepNames: true,
   legalComments: "none",
-  sourcemap: false,
+  // For reading stack traces of a report; nothing loads them.
+  sourcemap: "external",
   define: { KOI_VERSION: JSON.stringify(version) },
   // Optional native accelerators of ws, which works without them.
   external: ["bufferutil", "utf-8-validate"],
@@ -37,6 +37,8 @@ await build({
 
 // The old bundle stays complete until the new one is.
 rmSync(join(OUT, "koi-chunks"), { recursive: true, force: true });
+rmSync(join(OUT, "koi-cache"), { recursive: true, force: true });
 renameSync(join(DRAFT, "koi-chunks"), join(OUT, "koi-chunks"));
+renameSync(join(DRAFT, "koi.mjs.map"), join(OUT, "koi.mjs.map"));
 renameSync(join(DRAFT, "koi.mjs"), join(OUT, "koi.mjs"));
 rmSync(DRAFT, { recursive: true, force: true });

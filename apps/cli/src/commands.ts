@@ -18,7 +18,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: ["gateway", "call"],
-    usage: "gateway call METHOD [--params JSON] [--url U] [--token T]",
+    usage: "gateway call METHOD [--params JSON] [--url U] [--token T] [--json]",
     summary: "calls one method of a running gateway and prints the result",
     load: async () => (await import("./commands/gateway-call.ts")).gatewayCall,
   },

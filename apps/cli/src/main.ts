@@ -1,9 +1,10 @@
 /** `koi`: finds the command, loads only its code, and turns failures into one clear line and an exit code. */
 
-import { toFault } from "@skykoi/fault";
+import { describeThrown, toFault } from "@skykoi/fault";
 
 import { COMMANDS, findCommand } from "./commands.ts";
 import { UsageError, type CommandContext } from "./command.ts";
+import { keepCompiledCode } from "./compiled-code.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { version } from "./version.ts";
 
@@ -31,8 +32,8 @@ const help = (): string =>
   [
     `koi ${version}: the Koi gateway and its tools`,
     "",
-    ...COMMANDS.map(({ usage, summary }) => `  koi ${usage.padEnd(54)} ${summary}`),
-    `  koi ${"--version | --help".padEnd(54)} this`,
+    ...COMMANDS.map(({ usage, summary }) => `  koi ${usage.padEnd(66)} ${summary}`),
+    `  koi ${"--version | --help".padEnd(66)} this`,
   ].join("\n");
 
 const explain = (thrown: unknown): number => {
@@ -41,9 +42,12 @@ const explain = (thrown: unknown): number => {
     return EXIT.usage;
   }
   const failure = toFault(thrown);
-  process.stderr.write(`koi: ${failure.message}\n`);
-  if (failure.code === "INTERNAL") process.stderr.write(`${failure.detail ?? ""}\n`);
+  // A fault nobody foresaw has only a general sentence; the thrown value's own first line says more.
+  const line = failure.code === "INTERNAL" ? describeThrown(thrown).split("\n", 1)[0] : failure.message;
+  process.stderr.write(`koi: ${line}\n`);
   return exitCodeOf(failure.code);
 };
+
+keepCompiledCode();
 
 process.exitCode = await run(process.argv.slice(2)).catch(explain);

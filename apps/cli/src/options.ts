@@ -6,16 +6,24 @@ import { UsageError } from "./command.ts";
 
 export interface ParsedOptions<N extends string> {
   readonly options: Readonly<Partial<Record<N, string>>>;
+  /** The switches that were given. */
+  readonly switches: ReadonlySet<string>;
   readonly positionals: readonly string[];
 }
 
-/** All options take a text. Throws a UsageError for an unknown one or a missing value. */
+export interface OptionRules {
+  readonly maxPositionals?: number;
+  /** Options without a value. */
+  readonly switches?: readonly string[];
+}
+
+/** The named options take a text. Throws a UsageError for an unknown one or a missing value. */
 export const readOptions = <const N extends string>(
   args: readonly string[],
   names: readonly N[],
-  maxPositionals = 0,
+  { maxPositionals = 0, switches = [] }: OptionRules = {},
 ): ParsedOptions<N> => {
-  const parsed = parse(args, names);
+  const parsed = parse(args, names, switches);
   const surplus = parsed.positionals[maxPositionals];
   if (surplus !== undefined) throw new UsageError(`"${surplus}" is one word too many.`);
   const options: Partial<Record<N, string>> = {};
@@ -23,14 +31,18 @@ export const readOptions = <const N extends string>(
     const value = parsed.values[name];
     if (typeof value === "string") options[name] = value;
   }
-  return { options, positionals: parsed.positionals };
+  const given = switches.filter((name) => parsed.values[name] === true);
+  return { options, switches: new Set(given), positionals: parsed.positionals };
 };
 
-const parse = (args: readonly string[], names: readonly string[]) => {
+const parse = (args: readonly string[], names: readonly string[], switches: readonly string[]) => {
   try {
     return parseArgs({
       args: [...args],
-      options: Object.fromEntries(names.map((name) => [name, { type: "string" as const }])),
+      options: {
+        ...Object.fromEntries(names.map((name) => [name, { type: "string" as const }])),
+        ...Object.fromEntries(switches.map((name) => [name, { type: "boolean" as const }])),
+      },
       allowPositionals: true,
     });
   } catch (thrown) {

@@ -11,17 +11,27 @@ import { version } from "./version.ts";
 /** A stop that takes longer is not waited for: what was accepted is on disk. */
 const STOP_LIMIT_MS = 8_000;
 
+/** What a shell reports for a process that was ended by SIGINT. */
+const EXIT_INTERRUPTED = 130;
+
 export interface ServeOptions {
   readonly context: CommandContext;
   readonly flags?: ConfigFlags;
   /** Called once the gateway listens, before anything is waited for. */
-  readonly onListening?: (gateway: Gateway, log: Logger) => Promise<void>;
+  readonly onListening?: (listening: Listening) => Promise<void>;
+}
+
+export interface Listening {
+  readonly gateway: Gateway;
+  readonly log: Logger;
+  /** Fires when the process shall end. */
+  readonly stop: AbortSignal;
 }
 
 /** Resolves to the exit code after the gateway has stopped. */
 export const serve = async ({ context, flags, onListening }: ServeOptions): Promise<number> => {
-  const { env, print } = context;
-  const stop = stopSignal();
+  const { env, print, complain } = context;
+  const { signal: stop, requested } = stopRequest();
   const home = resolveHome(env);
   const { config, degraded, warnings, markGood } = await loadConfig({ home, env, ...(flags ? { flags } : {}) });
   const log = createLogger({ level: config.logging.level, part: "gateway" });
@@ -32,17 +42,28 @@ export const serve = async ({ context, flags, onListening }: ServeOptions): Prom
   try {
     await markGood();
     print(`Koi gateway listening on ${gateway.url}`);
-    await onListening?.(gateway, log);
-    await stop;
+    // A wish to stop ends the waiting for whatever is still going on here.
+    await Promise.race([onListening?.({ gateway, log, stop }), requested]);
+    await requested;
   } finally {
-    setTimeout(() => process.exit(EXIT.fault), STOP_LIMIT_MS).unref();
+    setTimeout(() => {
+      complain(`koi: The gateway did not stop within ${STOP_LIMIT_MS / 1000} seconds.`);
+      process.exit(EXIT.fault);
+    }, STOP_LIMIT_MS).unref();
     await gateway.close();
   }
   return EXIT.ok;
 };
 
-/** Installed before the start, so that an early signal is not lost. */
-const stopSignal = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
-  });
+/** Installed before the start, so that an early signal is not lost. The second signal ends the process at once. */
+const stopRequest = (): { signal: AbortSignal; requested: Promise<void> } => {
+  const controller = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    controller.abort();
+    resolve();
+  };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
+  return { signal: controller.signal, requested: promise };
+};

@@ -4,10 +4,10 @@ import { resolveHome } from "@skykoi/config";
 
 import type { Command } from "../command.ts";
 import { removeEnrolment, readEnrolment } from "../enrolment/enrolment-file.ts";
-import { enrol } from "../enrolment/enrol.ts";
+import { enrol, reportingFailure } from "../enrolment/enrol.ts";
 import { createPlatformClient } from "../enrolment/platform-client.ts";
 import { readOptions } from "../options.ts";
-import { serve } from "../serve.ts";
+import { serve, type Listening } from "../serve.ts";
 
 export const instanceRun: Command = async (context) => {
   readOptions(context.args, []);
@@ -16,16 +16,16 @@ export const instanceRun: Command = async (context) => {
   if (!enrolment) return serve({ context });
 
   const platform = createPlatformClient(enrolment);
-  await enrol({ home, platform });
+  await enrol({ home, platform, env: context.env });
   const startedAt = performance.now();
-  return serve({
-    context,
-    onListening: async ({ url, version }, log) => {
-      const durationMs = Math.round(performance.now() - startedAt);
-      platform.progress({ step: "service", state: "done", title: "Started the gateway", durationMs });
-      await platform.complete({ gatewayVersion: version, gatewayUrl: url });
-      await removeEnrolment(home);
-      log.info("enrolled");
-    },
-  });
+  const onListening = async ({ gateway, log, stop }: Listening): Promise<void> => {
+    const durationMs = Math.round(performance.now() - startedAt);
+    platform.progress({ step: "service", state: "done", title: "Started the gateway", durationMs });
+    await platform.complete({ gatewayVersion: gateway.version, gatewayUrl: gateway.url }, stop);
+    await removeEnrolment(home);
+    log.info("enrolled");
+  };
+  return reportingFailure(platform, { step: "service", title: "The gateway did not start" }, () =>
+    serve({ context, onListening }),
+  );
 };

@@ -3,20 +3,21 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 
-import { writeConfigText } from "@skykoi/config";
-import { fault } from "@skykoi/fault";
+import { formatProblem, parseConfigText, writeConfigText, type Environment } from "@skykoi/config";
+import { describeThrown, fault } from "@skykoi/fault";
 
 import type { Grant, PlatformClient, ProgressEvent } from "./platform-client.ts";
 
 export interface EnrolOptions {
   readonly home: string;
   readonly platform: PlatformClient;
+  readonly env: Environment;
 }
 
-/** Throws ENROLMENT_REFUSED; files that were there before are never overwritten. */
-export const enrol = async ({ home, platform }: EnrolOptions): Promise<void> => {
+/** Throws ENROLMENT_REFUSED, and CONFIG_INVALID before anything is written; workspace files that were there before are never overwritten. */
+export const enrol = async ({ home, platform, env }: EnrolOptions): Promise<void> => {
   const { config, workspace } = await platform.exchange();
-  await reported(platform, "config", "Wrote the configuration", () => writeConfigText(home, config));
+  await reported(platform, "config", "Wrote the configuration", () => writeConfig(home, config, env));
   await reported(platform, "workspace", "Prepared the workspace", () => writeWorkspace(workspace));
 };
 
@@ -27,8 +28,30 @@ const reported = async (
   work: () => Promise<void>,
 ): Promise<void> => {
   const startedAt = performance.now();
-  await work();
+  await reportingFailure(platform, { step, title }, work);
   platform.progress({ step, state: "done", title, durationMs: Math.round(performance.now() - startedAt) });
+};
+
+/** What goes wrong is told to the person who watches before it is thrown on. */
+export const reportingFailure = async <T>(
+  platform: PlatformClient,
+  about: Pick<ProgressEvent, "step" | "title">,
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work();
+  } catch (thrown) {
+    platform.progress({ ...about, state: "failed", detail: describeThrown(thrown).split("\n", 1)[0] ?? "" });
+    await platform.settled();
+    throw thrown;
+  }
+};
+
+const writeConfig = async (home: string, text: string, env: Environment): Promise<void> => {
+  const parsed = parseConfigText(text, env);
+  if (parsed.ok) return writeConfigText(home, text);
+  const problems = parsed.problems.map(formatProblem).join("; ");
+  throw fault("CONFIG_INVALID", { message: `The configuration from the platform is not valid: ${problems}.` });
 };
 
 const writeWorkspace = async ({ directory, files }: Grant["workspace"]): Promise<void> => {

@@ -7,6 +7,7 @@ import { compileValidator, parseOrThrow } from "@skykoi/schema";
 import { Type, type Static } from "typebox";
 
 import type { Enrolment } from "./enrolment-file.ts";
+import { postJson, type Answer } from "./post-json.ts";
 
 const Grant = Type.Object({
   instanceId: Type.String(),
@@ -22,6 +23,7 @@ export interface ProgressEvent {
   readonly step: "config" | "workspace" | "service";
   readonly state: "started" | "done" | "failed";
   readonly title: string;
+  readonly detail?: string;
   readonly durationMs?: number;
 }
 
@@ -32,71 +34,72 @@ export interface CompletionReport {
 }
 
 export interface PlatformClient {
-  /** Single use. Throws ENROLMENT_REFUSED, or UNAVAILABLE when the platform does not answer. */
+  /**
+   * Tried again for 30 s while the platform does not answer. Single use: when only the answer was lost, the next attempt
+   * throws ENROLMENT_REFUSED and the platform launches anew. Throws UNAVAILABLE when there never was an answer.
+   */
   exchange(): Promise<Grant>;
-  /** Only for the person who watches: not waited for, and not repeated when it does not arrive. */
+  /** Only for the person who watches: in order, not waited for, not repeated when it does not arrive. */
   progress(event: ProgressEvent): void;
-  /** Tried again for 30 s. Throws ENROLMENT_REFUSED or UNAVAILABLE. */
-  complete(report: CompletionReport): Promise<void>;
+  /** Resolves when the progress told so far has arrived or was given up, in 2 s at most. */
+  settled(): Promise<void>;
+  /** After the progress told so far; tried again for 30 s. Throws ENROLMENT_REFUSED or UNAVAILABLE. */
+  complete(report: CompletionReport, stop: AbortSignal): Promise<void>;
 }
 
 const REQUEST_LIMIT_MS = 10_000;
 const PROGRESS_LIMIT_MS = 2_000;
-const COMPLETE_LIMIT_MS = 30_000;
+const PATIENCE_MS = 30_000;
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 5_000;
 
 const validateGrant = compileValidator(Grant);
 
 export const createPlatformClient = ({ url, token }: Enrolment): PlatformClient => {
-  const post = async (path: string, body: unknown, limitMs: number): Promise<Response> => {
-    const response = await request(`${url}/api/enrol/${path}`, token, body, limitMs);
-    if (response.status === 401) throw fault("ENROLMENT_REFUSED");
-    if (!response.ok) throw unavailable(`${path} was answered with ${response.status}`);
-    return response;
+  const post = async (path: string, body: unknown, limitMs: number, stop?: AbortSignal): Promise<Answer> => {
+    const answer = await postJson(new URL(`/api/enrol/${path}`, url), { token, body, limitMs, stop });
+    const { status } = answer;
+    if (status === 401) throw fault("ENROLMENT_REFUSED");
+    if (status === 429 || status >= 500) throw unavailable(`${path} was answered with ${status}`);
+    if (status >= 300) throw fault("ENROLMENT_REFUSED", { message: `The platform answered ${path} with ${status}.` });
+    return answer;
+  };
+  let told: Promise<unknown> = Promise.resolve();
+  const settled = async (): Promise<void> => {
+    const limit = new AbortController();
+    await Promise.race([told, delay(PROGRESS_LIMIT_MS, undefined, { signal: limit.signal })]);
+    limit.abort();
   };
 
   return {
     exchange: async () => {
-      const response = await post("exchange", {}, REQUEST_LIMIT_MS);
-      const grant: unknown = await response.json();
-      return parseOrThrow(validateGrant, grant, "the platform's grant", "ENROLMENT_REFUSED");
+      const { body } = await untilAccepted(() => post("exchange", {}, REQUEST_LIMIT_MS));
+      return parseOrThrow(validateGrant, body, "the platform's grant", "ENROLMENT_REFUSED");
     },
     progress: (event) => {
-      post("progress", event, PROGRESS_LIMIT_MS).catch(() => {
-        // Nobody waits for it: the completion that follows tells the platform what counts.
-      });
+      // A step that does not arrive is not missed: the completion tells the platform what counts.
+      told = told.then(() => post("progress", event, PROGRESS_LIMIT_MS)).catch(() => undefined);
     },
-    complete: (report) => untilAccepted(() => post("complete", report, REQUEST_LIMIT_MS)),
+    settled,
+    complete: async (report, stop) => {
+      await settled();
+      await untilAccepted(() => post("complete", report, REQUEST_LIMIT_MS, stop), stop);
+    },
   };
 };
 
-const request = async (url: string, token: string, body: unknown, limitMs: number): Promise<Response> => {
-  try {
-    return await fetch(url, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(limitMs),
-    });
-  } catch (cause) {
-    throw unavailable("no answer", cause);
-  }
-};
+const unavailable = (detail: string): Fault =>
+  fault("UNAVAILABLE", { message: `The platform could not be reached for enrolment: ${detail}.` });
 
-const unavailable = (detail: string, cause?: unknown): Fault =>
-  fault("UNAVAILABLE", { message: `The platform could not be reached for enrolment: ${detail}.`, cause });
-
-const untilAccepted = async (attempt: () => Promise<unknown>): Promise<void> => {
-  const deadline = performance.now() + COMPLETE_LIMIT_MS;
+const untilAccepted = async <T>(attempt: () => Promise<T>, stop?: AbortSignal): Promise<T> => {
+  const deadline = performance.now() + PATIENCE_MS;
   for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, MAX_DELAY_MS)) {
     try {
-      await attempt();
-      return;
+      return await attempt();
     } catch (thrown) {
       const isFinal = !isFault(thrown) || !thrown.retryable || performance.now() + delayMs > deadline;
       if (isFinal) throw thrown;
     }
-    await delay(delayMs);
+    await delay(delayMs, undefined, stop ? { signal: stop } : {});
   }
 };

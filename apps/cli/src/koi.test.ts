@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+import { afterEach, describe, expect, it } from "vitest";
+
+import { createKoiHome, type KoiHome, type KoiProcess } from "./testing/koi-process.ts";
+
+const homes: KoiHome[] = [];
+afterEach(async () => {
+  for (const home of homes.splice(0)) await home.remove();
+});
+
+const newHome = async (env?: Readonly<Record<string, string>>): Promise<KoiHome> => {
+  const home = await createKoiHome(env);
+  homes.push(home);
+  return home;
+};
+
+const outcome = async (koi: KoiProcess) => ({ code: await koi.ended, out: koi.stdout(), err: koi.stderr() });
+
+const listening = async (koi: KoiProcess): Promise<string> =>
+  (await koi.printed(/^Koi gateway listening on (ws:\/\/127\.0\.0\.1:\d+)$/m))[1] ?? "";
+
+describe("koi", () => {
+  it("says its version and how it is used", async () => {
+    const { run } = await newHome();
+    const [versioned, helped] = await Promise.all([outcome(run("--version")), outcome(run("help"))]);
+    expect(versioned).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/), err: "" });
+    expect(helped).toMatchObject({ code: 0, out: expect.stringContaining("koi gateway run"), err: "" });
+  });
+
+  it.each([
+    [["gatewy", "run"], /"gatewy run" is not a command/],
+    [["gateway", "run", "--prot", "1"], /Unknown option '--prot'/],
+    [["gateway", "run", "--port", "http"], /--port must be a number/],
+    [["gateway", "call", "helth"], /"helth" is not a method/],
+    [["gateway", "call", "health", "--params", "{"], /--params must be JSON/],
+  ])("answers %j with one line and exit code 2", async (words, expected) => {
+    const { code, out, err } = await outcome((await newHome()).run(...words));
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(expected);
+    expect(err.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("koi gateway run", () => {
+  it("makes a token for a home that has none, answers calls, and ends in order on SIGTERM", async () => {
+    const { home, run } = await newHome({ SKYKOI_GATEWAY_PORT: "0" });
+    const gateway = run("gateway", "run");
+    const url = await listening(gateway);
+    const path = join(home, "skykoi.json");
+    expect(gateway.stdout()).toContain(`Wrote ${path} with a new token.`);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readFile(`${path}.last-good`, "utf8")).toBe(await readFile(path, "utf8"));
+
+    const token = /token: "(gwt_[^"]+)"/.exec(await readFile(path, "utf8"))?.[1] ?? "";
+    expect(gateway.stdout() + gateway.stderr()).not.toContain(token);
+
+    const [called, wrong] = await Promise.all([
+      outcome(run("gateway", "call", "health", "--url", url, "--json")),
+      outcome(run("gateway", "call", "health", "--url", url, "--token", "wrong", "--json")),
+    ]);
+    expect({ code: called.code, health: JSON.parse(called.out) }).toMatchObject({ code: 0, health: { ok: true } });
+    expect({ code: wrong.code, ...JSON.parse(wrong.out) }).toMatchObject({
+      code: 1,
+      error: { code: "UNAUTHENTICATED" },
+    });
+
+    gateway.child.kill("SIGTERM");
+    expect(await gateway.ended).toBe(0);
+  });
+
+  it("refuses a home that another gateway uses, with exit code 5", async () => {
+    const { run } = await newHome();
+    await listening(run("gateway", "run", "--port", "0", "--token", "t"));
+    const { code, err } = await outcome(run("gateway", "run", "--port", "0", "--token", "t"));
+    expect({ code, lines: err.trimEnd().split("\n").length }).toEqual({ code: 5, lines: 1 });
+    expect(err).toMatch(/^koi: .* is already in use by a Koi gateway \(process \d+\)/);
+  });
+
+  it("refuses a port that is in use, with exit code 4", async () => {
+    const blocker = createServer().listen(0, "127.0.0.1");
+    await once(blocker, "listening");
+    const address = blocker.address();
+    const port = typeof address === "object" && address ? String(address.port) : "";
+    const { code, err } = await outcome((await newHome()).run("gateway", "run", "--port", port, "--token", "t"));
+    blocker.close();
+    expect(code).toBe(4);
+    expect(
+      err
+        .trimEnd()
+        .split("\n")
+        .filter((line) => line.startsWith("koi: ")),
+    ).toEqual([expect.stringContaining(port)]);
+  });
+
+  it("refuses a broken skykoi.json without a last good one, with exit code 6; doctor lists all of it", async () => {
+    const { home, run } = await newHome();
+    await writeFile(join(home, "skykoi.json"), '{\n  gateway: { mode: "local",\n    prot: 1,\n    bind: "wan" } }\n');
+    const [started, examined] = await Promise.all([outcome(run("gateway", "run")), outcome(run("doctor"))]);
+    expect({ code: started.code, lines: started.err.trimEnd().split("\n").length }).toEqual({ code: 6, lines: 1 });
+    expect(started.err).toContain('line 3: gateway.prot is not a known field; did you mean "port"?');
+    expect(examined.code).toBe(6);
+    expect(examined.err).toContain("line 3: gateway.prot");
+    expect(examined.err).toContain("line 4: gateway.bind");
+    expect(examined.err).toContain("The gateway cannot start until this is corrected.");
+  });
+
+  it("goes on with the last good configuration after a broken edit, and says so in its health", async () => {
+    const { home, run } = await newHome();
+    const path = join(home, "skykoi.json");
+    const text = '{ gateway: { mode: "local", port: 0, auth: { token: "t" } } }';
+    await writeFile(path, "{ gateway:");
+    await writeFile(`${path}.last-good`, text);
+    const url = await listening(run("gateway", "run"));
+    const health = await outcome(run("gateway", "call", "health", "--url", url, "--token", "t", "--json"));
+    expect(JSON.parse(health.out)).toMatchObject({
+      status: "degraded",
+      reasons: [expect.stringContaining("The last configuration that started is in use.")],
+    });
+  });
+});
+
+describe("koi gateway call", () => {
+  it("says in one line where no gateway answers", async () => {
+    const { run } = await newHome();
+    const { code, err } = await outcome(run("gateway", "call", "health", "--url", "ws://127.0.0.1:1", "--token", "t"));
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/^koi: No gateway answers at ws:\/\/127\.0\.0\.1:1 \(.*ECONNREFUSED.*\)\.\n$/),
+    });
+  });
+});
