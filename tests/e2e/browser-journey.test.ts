@@ -147,7 +147,7 @@ describe("the journey in a browser", () => {
     await page.emulateMedia({ colorScheme: "light" });
     await screenshot("chat-phone-light");
     await page.goto(skykoi.url);
-    await page.getByText("Ripple").first().waitFor();
+    await page.getByRole("main").getByText("Ripple").first().waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(PHONE.width);
     expect(await violations()).toEqual([]);
     await screenshot("agents-phone-light");

@@ -21,10 +21,10 @@ export const UserMenu = ({ me, compact = false }: { me: MeView; compact?: boolea
     <button
       type="button"
       className="flex h-10 w-full items-center gap-2.5 rounded-small px-2 text-left transition-colors duration-150 hover:bg-hover data-[state=open]:bg-hover"
-      aria-label="Your account"
     >
       <Initial name={me.user.name} />
       <span className="min-w-0 grow truncate text-body">{me.user.name}</span>
+      <span className="sr-only">, your account</span>
       <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-faint" />
     </button>
   );

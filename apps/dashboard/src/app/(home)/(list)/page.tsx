@@ -2,8 +2,8 @@
 
 import type { Metadata } from "next";
 
-import { AgentList } from "../../components/agents/agent-list.tsx";
-import { listAgents, requireMe } from "../../platform/server.ts";
+import { AgentList } from "../../../components/agents/agent-list.tsx";
+import { listAgents, requireMe } from "../../../platform/server.ts";
 
 export const metadata: Metadata = { title: "Your Koi · SkyKoi" };
 

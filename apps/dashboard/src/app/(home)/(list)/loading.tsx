@@ -1,6 +1,6 @@
 /** The shape of a page while its data is read. */
 
-import { Skeleton } from "../../components/ui/skeleton.tsx";
+import { Skeleton } from "../../../components/ui/skeleton.tsx";
 
 export default function Loading() {
   return (
