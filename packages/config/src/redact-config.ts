@@ -3,7 +3,7 @@
 import { asNode, childOf, isRecord, type SchemaNode } from "./schema/node.ts";
 import { SkykoiConfig } from "./schema/skykoi-config.ts";
 
-export const REDACTED = "[redacted]";
+const REDACTED = "[redacted]";
 
 /** Empty secrets stay empty, so that it can be seen that they are not set. */
 export const redactConfig = (config: SkykoiConfig): unknown => redactValue(asNode(SkykoiConfig), config);

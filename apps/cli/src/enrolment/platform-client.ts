@@ -27,7 +27,7 @@ export interface ProgressEvent {
   readonly durationMs?: number;
 }
 
-export interface CompletionReport {
+interface CompletionReport {
   readonly gatewayVersion: string;
   readonly gatewayUrl: string;
   readonly certificateFingerprint?: string;

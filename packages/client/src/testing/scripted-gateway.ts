@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import type { ConnectParams, EventFrame, FrameError, HelloOk, RequestFrame } from "@skykoi/protocol/wire";
 import { WebSocketServer, type WebSocket } from "ws";
 
-export interface ScriptedPeer {
+interface ScriptedPeer {
   readonly params: ConnectParams;
   readonly socket: WebSocket;
   answer(id: string, payload: unknown): void;

@@ -4,13 +4,13 @@ import type { AgentEvent, AssistantMessage, ChatEvent, ChatMessage, EventFrame }
 
 import type { HistoryPage } from "../chat/history.ts";
 
-export interface ScriptedTool {
+interface ScriptedTool {
   readonly updates: readonly string[];
   readonly result: string;
   readonly isError: boolean;
 }
 
-export interface ScriptedMessage {
+interface ScriptedMessage {
   readonly thinking: string;
   /** Pieces of the text; none for a message that only calls tools. */
   readonly pieces: readonly string[];

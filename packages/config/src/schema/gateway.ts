@@ -6,7 +6,7 @@ import { SECRET, hot, names, oneOf, restart, section } from "./key.ts";
 
 export const MAX_PORT = 65_535;
 export const BINDS = ["loopback", "lan"] as const;
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export const gateway = section({
   /** Required: says that this gateway owns the agents of this machine. */

@@ -3,7 +3,7 @@
 import { Type, type TArrayOptions, type TProperties, type TSchemaOptions } from "typebox";
 
 /** `hot`: an edit applies to the next message. `restart`: it needs a restart of the gateway. */
-export type Reload = "hot" | "restart";
+type Reload = "hot" | "restart";
 
 export type KeyOptions<T> = {
   readonly reload: Reload;
