@@ -3,7 +3,7 @@
 import { fault } from "@skykoi/fault";
 import type { RawData, WebSocket } from "ws";
 
-export interface Message {
+interface Message {
   readonly data: RawData;
   readonly isBinary: boolean;
 }

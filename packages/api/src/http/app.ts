@@ -51,7 +51,8 @@ export const createApp = (options: AppOptions): Hono<AppEnv> => {
     const failure = toFault(error);
     const { requestId } = context.env;
     const fields = { requestId, method: context.req.method, path: context.req.path };
-    if (failure.status >= 500) log.error("a request failed", { ...fields, error });
+    // What passes by itself, such as an agent that does not answer, is reported by the part that met it.
+    if (failure.status >= 500 && !failure.retryable) log.error("a request failed", { ...fields, error });
     else log.debug("a request was refused", { ...fields, code: failure.code, detail: failure.detail });
     return problemResponse(failure);
   });

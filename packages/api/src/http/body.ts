@@ -2,7 +2,7 @@
 
 import { fault } from "@skykoi/fault";
 
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The text of a JSON body. Throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or INVALID_REQUEST. */
 export const readJsonText = async (request: Request, maxBytes: number = MAX_BODY_BYTES): Promise<string> => {

@@ -4,7 +4,7 @@ import { FAULTS, type Fault } from "@skykoi/fault";
 
 import type { ProblemView } from "../views.ts";
 
-export const problemOf = (thrown: Fault): ProblemView => {
+const problemOf = (thrown: Fault): ProblemView => {
   const errors = fieldErrorsOf(thrown.details);
   return {
     type: `/docs/errors#${thrown.code}`,

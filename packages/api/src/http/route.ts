@@ -8,10 +8,10 @@ import { Type, type Static, type TSchema } from "typebox";
 import type { SseMessage } from "./sse.ts";
 
 export type Access = "anonymous" | "user" | "enrolment";
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /** What a handler knows of the caller, by the access its route asks for. */
-export interface CallerOf {
+interface CallerOf {
   anonymous: undefined;
   user: Actor;
   /** The enrolment token; the domain decides whether it is worth something. */
@@ -20,7 +20,7 @@ export interface CallerOf {
 
 export type Callers = { readonly [A in Access]: (headers: Headers) => Promise<CallerOf[A]> };
 
-export interface Call<A extends Access, P, Q, B> {
+interface Call<A extends Access, P, Q, B> {
   readonly caller: CallerOf[A];
   readonly params: P;
   readonly query: Q;
@@ -55,7 +55,7 @@ export interface ResponseSpec {
   readonly schema?: TSchema;
 }
 
-export interface RawCall {
+interface RawCall {
   readonly headers: Headers;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

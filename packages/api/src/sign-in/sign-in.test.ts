@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { CLIENT_ADDRESS_HEADER } from "../api.ts";
 import { ORIGIN, cookieOf, openPlatform, problemIn, type Platform } from "../testing/platform.ts";
@@ -108,6 +108,16 @@ describe("signing in and out", () => {
     const own = await signIn("page@example.com", PASSWORD, { origin: ORIGIN, "sec-fetch-site": "same-origin" });
     const other = await signIn("page@example.com", PASSWORD, { origin: "https://evil.example" });
     expect([own.status, other.status]).toEqual([200, 403]);
+  });
+
+  it("stays valid for who keeps coming back: the session is prolonged, and the browser gets the longer cookie", async () => {
+    const cookie = cookieOf(await signUp("faithful@example.com"));
+    const fresh = await platform.call("/api/me", { headers: { cookie } });
+    expect(fresh.headers.getSetCookie()).toEqual([]);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 4 * 86_400_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const later = await platform.call("/api/me", { headers: { cookie } });
+    expect(later.headers.getSetCookie()).toEqual([expect.stringMatching(/session_token=.*Max-Age=604800/)]);
   });
 
   it("does not accept a cookie whose signature was changed", async () => {

@@ -25,7 +25,7 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
