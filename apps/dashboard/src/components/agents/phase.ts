@@ -4,7 +4,7 @@ import type { AgentView } from "@skykoi/api/views";
 
 import type { Tone } from "../ui/tone.ts";
 
-export type Phase = AgentView["phase"];
+type Phase = AgentView["phase"];
 
 interface PhaseMeaning {
   readonly words: string;

@@ -3,7 +3,7 @@
 import { varieties, type Variety } from "./koi-varieties.ts";
 import { seededNumbers } from "./seeded.ts";
 
-export interface Patch {
+interface Patch {
   readonly x: number;
   readonly y: number;
   readonly radiusX: number;

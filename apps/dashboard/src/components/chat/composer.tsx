@@ -44,7 +44,7 @@ export const Composer = ({ agentId, agentName, busy, ready, onSend, onStop }: Co
   return (
     <div className="px-4 pt-1 pb-[max(env(safe-area-inset-bottom),0.75rem)] md:px-6">
       <div className="mx-auto max-w-read">
-        <div className="rounded-[14px] border max-md:flex max-md:items-end border-line-strong bg-surface shadow-raised transition-colors duration-150 focus-within:border-koi">
+        <div className="rounded-[14px] border max-md:flex max-md:items-end border-line-strong bg-surface shadow-raised transition-colors duration-150 focus-within:border-ink-faint">
           <textarea
             ref={field}
             data-testid="composer"

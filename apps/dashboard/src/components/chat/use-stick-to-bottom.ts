@@ -33,14 +33,22 @@ export const useStickToBottom = (oldestId: string | undefined): StickToBottom =>
   useEffect(() => {
     const [scroller, grower] = [viewport.current, content.current];
     if (!scroller || !grower) return undefined;
-    const onScroll = () => {
+    let lastTop = scroller.scrollTop;
+    const measure = () => {
+      lastTop = scroller.scrollTop;
       heightBelow.current = scroller.scrollHeight - scroller.scrollTop;
-      stuck.current = heightBelow.current - scroller.clientHeight < slackPx;
+    };
+    const onScroll = () => {
+      const wentUp = scroller.scrollTop < lastTop;
+      measure();
+      // Only the reader goes up. That the end is further away may just mean that the answer grew meanwhile.
+      if (heightBelow.current - scroller.clientHeight < slackPx) stuck.current = true;
+      else if (wentUp) stuck.current = false;
       setAtBottom(stuck.current);
     };
     const follow = () => {
       if (stuck.current) scroller.scrollTop = scroller.scrollHeight;
-      heightBelow.current = scroller.scrollHeight - scroller.scrollTop;
+      measure();
     };
     const observer = new ResizeObserver(follow);
     observer.observe(grower);

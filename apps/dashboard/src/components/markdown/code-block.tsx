@@ -12,15 +12,19 @@ export const CodeBlock = ({ code, language }: { code: string; language: string |
   const tree = useHighlight(code, language);
   return (
     <figure className="group relative my-3 overflow-hidden rounded-card border border-line bg-sunken">
-      <figcaption className="flex h-9 items-center justify-between border-b border-line pr-0.5 pl-3.5 text-micro text-ink-faint max-md:h-11">
-        {language ?? "text"}
+      {language ? (
+        <figcaption className="flex h-9 items-center border-b border-line pl-3.5 text-micro text-ink-faint max-md:h-11">
+          {language}
+        </figcaption>
+      ) : null}
+      <div className="absolute top-0.5 right-0.5 bg-sunken max-md:top-0 max-md:right-0">
         <CopyButton text={code} label="Copy code" />
-      </figcaption>
+      </div>
       <pre
         data-scroll
         // A long line is reached by keyboard too.
         tabIndex={0}
-        className="overflow-x-auto px-3.5 py-3 font-mono text-[0.8125rem] leading-5"
+        className={`overflow-x-auto px-3.5 py-3 font-mono text-[0.8125rem] leading-5 ${language ? "" : "pr-11"}`}
       >
         <code>{tree ? tree.children.map(nodeOf) : code}</code>
       </pre>

@@ -2,7 +2,7 @@
 
 import type { TimelineEventView } from "@skykoi/api/views";
 
-export interface TimelineNote {
+interface TimelineNote {
   readonly seq: number;
   readonly atMs: number;
   readonly title: string;
