@@ -17,7 +17,7 @@ export const CodeBlock = ({ code, language }: { code: string; language: string |
           {language}
         </figcaption>
       ) : null}
-      <div className="absolute top-0.5 right-0.5 bg-sunken max-md:top-0 max-md:right-0">
+      <div className="absolute top-0.5 right-0.5 max-md:top-0 max-md:right-0">
         <CopyButton text={code} label="Copy code" />
       </div>
       <pre
