@@ -55,28 +55,24 @@ const startGateway = async (home: string): Promise<RunningGateway> => {
 };
 
 /** Milliseconds from `chat.send` to its acknowledgement, first delta and final. */
-const turn = (client: Client, sessionKey: string, key: string) =>
-  new Promise<{ ackMs: number; deltaMs: number; finalMs: number }>((resolve, reject) => {
-    const startedAt = performance.now();
-    let ackMs = Number.NaN;
-    let deltaMs = Number.NaN;
-    const done = client.on(({ event, payload }) => {
-      if (event !== "chat" || typeof payload !== "object" || payload === null) return;
-      if (!("runId" in payload) || payload.runId !== key || !("state" in payload)) return;
-      if (payload.state === "delta" && Number.isNaN(deltaMs)) deltaMs = performance.now() - startedAt;
-      if (payload.state === "final") {
-        done();
-        resolve({ ackMs, deltaMs, finalMs: performance.now() - startedAt });
-      }
-      if (payload.state === "error") reject(new Error(JSON.stringify(payload)));
-    });
-    client
-      .request("chat.send", { sessionKey, message: "hello", idempotencyKey: key })
-      .then(() => {
-        ackMs = performance.now() - startedAt;
-      })
-      .catch(reject);
+const turn = async (client: Client, sessionKey: string, key: string) => {
+  const startedAt = performance.now();
+  const elapsedMs = () => performance.now() - startedAt;
+  const final = Promise.withResolvers<number>();
+  let deltaMs = Number.NaN;
+  const unsubscribe = client.on(({ event, payload }) => {
+    if (event !== "chat" || typeof payload !== "object" || payload === null) return;
+    if (!("runId" in payload) || payload.runId !== key || !("state" in payload)) return;
+    if (payload.state === "delta" && Number.isNaN(deltaMs)) deltaMs = elapsedMs();
+    if (payload.state === "final") final.resolve(elapsedMs());
+    if (payload.state === "error") final.reject(new Error(JSON.stringify(payload)));
   });
+  await client.request("chat.send", { sessionKey, message: "hello", idempotencyKey: key });
+  const ackMs = elapsedMs();
+  const finalMs = await final.promise;
+  unsubscribe();
+  return { ackMs, deltaMs, finalMs };
+};
 
 const measureTurns = async (client: Client, sessionKeys: readonly string[], label: string) => {
   const turns = [];

@@ -16,7 +16,7 @@ const PACKAGE_MANAGER = "pnpm@12.21.0";
 const STAMP = inRoot("node_modules", ".install-stamp");
 
 /** Every workspace member with the names of what it depends on. */
-export const workspaces = () => {
+const workspaces = () => {
   const groups = ["apps", "packages"].flatMap((group) => readdirSync(inRoot(group)).map((name) => join(group, name)));
   return ["", "tests", "bench", ...groups].flatMap((folder) => readWorkspace(folder));
 };

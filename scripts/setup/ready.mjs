@@ -7,7 +7,7 @@ import { SetupError } from "./progress.mjs";
 
 const MINIMUM_MAJOR = 20;
 
-export const requireNode = (version = process.versions.node) => {
+const requireNode = (version = process.versions.node) => {
   if (Number.parseInt(version, 10) < MINIMUM_MAJOR) {
     throw new SetupError(`SkyKoi needs Node ${MINIMUM_MAJOR} or newer to start; this is ${version}.`);
   }

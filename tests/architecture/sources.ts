@@ -6,7 +6,7 @@ import { dirname, join, normalize } from "node:path";
 
 import { transformSync } from "esbuild";
 
-export const ROOT = join(import.meta.dirname, "..", "..");
+const ROOT = join(import.meta.dirname, "..", "..");
 
 export interface SourceFile {
   /** Relative to the checkout. */

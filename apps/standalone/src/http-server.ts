@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 
 import { fault } from "@skykoi/fault";
 
-export interface Routes {
+interface Routes {
   handleApi(request: IncomingMessage, response: ServerResponse): Promise<unknown>;
   handlePage(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** True when the upgrade was taken. */

@@ -3,7 +3,7 @@
 const SECRET_KEY = /(token|secret|password|authorization|cookie|api[-_]?key|credential)/i;
 const SECRET_VALUE = /\b(sk_(?:live|test)_|enr_|tkt_|gwt_)[\w-]{6,}|(?<=\bBearer )[\w.~+/=-]{8,}/g;
 
-export const REDACTED = "[redacted]";
+const REDACTED = "[redacted]";
 
 /** A copy of `value` in which values under secret-like keys, and secret-like strings, are replaced. */
 export const redact = (value: unknown, depth = 0): unknown => {

@@ -89,7 +89,7 @@ export const AgentEvent = Type.Union([
 export type AgentEvent = Static<typeof AgentEvent>;
 
 /** A message was appended to a session's transcript by somebody: other clients of the session show it. */
-export const SessionMessageEvent = closed({
+const SessionMessageEvent = closed({
   sessionKey: Type.String(),
   agentId: Type.String(),
   runId: Type.String(),

@@ -4,8 +4,8 @@ import { Type, type Static } from "typebox";
 
 import { closed, count, oneOf, timestamp } from "./closed.ts";
 
-export const TextBlock = closed({ type: Type.Literal("text"), text: Type.String() });
-export const ThinkingBlock = closed({ type: Type.Literal("thinking"), thinking: Type.String() });
+const TextBlock = closed({ type: Type.Literal("text"), text: Type.String() });
+const ThinkingBlock = closed({ type: Type.Literal("thinking"), thinking: Type.String() });
 export const ToolCallBlock = closed({
   type: Type.Literal("toolCall"),
   id: Type.String(),

@@ -10,7 +10,7 @@ const sessionKey = text(512);
 const idempotencyKey = text(128);
 
 /** An accepted message whose run has not begun. */
-export const PendingInput = closed({ runId: Type.String(), text: Type.String(), acceptedAt: timestamp() });
+const PendingInput = closed({ runId: Type.String(), text: Type.String(), acceptedAt: timestamp() });
 
 export const chatMethods = {
   "chat.send": method({

@@ -5,7 +5,7 @@ import { Type } from "typebox";
 import { closed, count, oneOf, text, timestamp } from "../closed.ts";
 import { method } from "../method.ts";
 
-export const SessionRow = closed({
+const SessionRow = closed({
   key: Type.String(),
   sessionId: Type.String(),
   kind: oneOf(["main", "group", "channel", "cron", "hook", "subagent"]),
