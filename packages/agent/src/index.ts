@@ -7,4 +7,4 @@ export type { TranscriptFile, TranscriptFiles } from "./sessions/transcript-file
 export type { TranscriptProblem } from "./sessions/transcript-reader.ts";
 export { openTranscript, type OpenTranscript, type OpenTranscriptOptions } from "./sessions/transcript.ts";
 export { createTools, type CreateToolsOptions } from "./tools/create-tools.ts";
-export { readWorkspaceFiles, type WorkspaceFile, type WorkspaceFilesOptions } from "./workspace/workspace-files.ts";
+export { createWorkspaceReader, type WorkspaceFile } from "./workspace/workspace-files.ts";

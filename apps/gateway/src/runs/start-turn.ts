@@ -2,7 +2,7 @@
 
 import { mkdir } from "node:fs/promises";
 
-import { createTools, readWorkspaceFiles, runTurn, systemPrompt } from "@skykoi/agent";
+import { createTools, createWorkspaceReader, runTurn, systemPrompt } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
 import type { Logger } from "@skykoi/log";
 import type { ModelCatalog } from "@skykoi/model";
@@ -28,15 +28,14 @@ export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSe
   const tools = allowedTools(createTools({ workspace, protectedPaths, env, execTimeoutSeconds }), config.tools);
   const withheld = execProblem(config.tools);
   if (withheld !== undefined) log.warn("the exec tool is not offered", { reason: withheld });
+  const readWorkspace = createWorkspaceReader({ workspace, protectedPaths });
   const names = new Map(config.agents.list.map(({ id, name }) => [id, name]));
 
   return async ({ id: runId, session }, signal) => {
     const { address, transcript } = session;
     await mkdir(workspace, { recursive: true });
     const model = await catalog.resolve(modelConfig.primary);
-    const files = await readWorkspaceFiles({
-      workspace,
-      protectedPaths,
+    const files = await readWorkspace({
       mainSession: address.key === mainSessionKey(address.agentId),
       firstTurn: !transcript.entries().some(({ type }) => type === "assistant"),
     });

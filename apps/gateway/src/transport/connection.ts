@@ -54,6 +54,7 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
       close(CLOSE.slowConsumer, "too many unread bytes");
       return;
     }
+    gatherWrites(options.socket);
     webSocket.send(text);
   };
 
@@ -96,6 +97,13 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
     },
     close,
   };
+};
+
+/** Frames that are sent in one turn of the event loop leave in one system call: a run tells several things at once. */
+const gatherWrites = (socket: Socket): void => {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  setImmediate(() => socket.uncork());
 };
 
 /** How long the close frame may take to reach a client that sends too much before it is known. */
