@@ -26,7 +26,7 @@ export interface WorkspaceReaderOptions {
   readonly now?: () => number;
 }
 
-export interface WorkspaceTurn {
+interface WorkspaceTurn {
   /** MEMORY.md holds what concerns the owner alone: it is read for the owner's main session only. */
   readonly mainSession: boolean;
   /** Nothing has been answered in this session yet; only then BOOTSTRAP.md is read. */
