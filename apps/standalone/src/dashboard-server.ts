@@ -23,6 +23,17 @@ type Next = (options: { readonly dev: false; readonly dir: string }) => NextServ
 export const startDashboard = async (dir: string): Promise<DashboardServer> => {
   const next: Next = createRequire(import.meta.url)("next");
   const server = next({ dev: false, dir });
-  await server.prepare();
+  await withoutAnnouncements(() => server.prepare());
   return { handle: server.getRequestHandler(), close: () => server.close() };
+};
+
+/** Next reports on standard output how long its settings took; the person is told the address instead. */
+const withoutAnnouncements = async (work: () => Promise<void>): Promise<void> => {
+  const { log } = console;
+  console.log = () => undefined;
+  try {
+    await work();
+  } finally {
+    console.log = log;
+  }
 };
