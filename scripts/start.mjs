@@ -7,5 +7,7 @@ import { makeReady } from "./setup/ready.mjs";
 
 await runScript(async () => {
   await makeReady({ build: true });
-  return handOver(NODE, [inRoot("apps", "standalone", "src", "main.ts")], { ipc: true });
+  // Sources are stripped of their types and compiled once; later starts read the result.
+  const env = { NODE_COMPILE_CACHE: inRoot("node_modules", ".cache", "compile"), ...process.env };
+  return handOver(NODE, [inRoot("apps", "standalone", "src", "main.ts")], { ipc: true, env });
 });
