@@ -157,6 +157,7 @@ export interface TurnOptions {
    * the person's wish and ends it as aborted.
    */
   readonly signal: AbortSignal;
+  /** Default 50. A run that needs more fails with RUN_LIMIT_REACHED. */
   readonly maxModelCalls?: number;
   /** Delay before attempt n (from 1) of a retryable model fault; default exponential with jitter. */
   readonly retryDelayMs?: (attempt: number, fault: Fault) => number;

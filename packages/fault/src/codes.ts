@@ -57,6 +57,7 @@ export const FAULTS = {
     false,
     "The gateway restarted while this was running. Send the message again to continue.",
   ),
+  RUN_LIMIT_REACHED: spec(500, false, "The agent took too many steps without coming to an answer."),
 
   // Models
   MODEL_NOT_FOUND: spec(400, false, "The configured model does not exist."),

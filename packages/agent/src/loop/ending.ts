@@ -32,7 +32,7 @@ export const stoppedEnding = (signal: AbortSignal, partial?: PartialAnswer): End
 };
 
 export const tooManyCalls = (maxModelCalls: number): Fault =>
-  fault("TIMEOUT", {
+  fault("RUN_LIMIT_REACHED", {
     message: `The agent took ${maxModelCalls} steps without coming to an answer and was stopped. Send a message to let it go on.`,
   });
 

@@ -93,7 +93,7 @@ describe("a turn", () => {
         { maxModelCalls: 3 },
       ),
     );
-    expect(events.at(-1)).toMatchObject({ outcome: "failed", fault: { code: "TIMEOUT" } });
+    expect(events.at(-1)).toMatchObject({ outcome: "failed", fault: { code: "RUN_LIMIT_REACHED" } });
     expect((await scene.reread()).slice(-2)).toMatchObject([
       { type: "notice", kind: "error", content: [{ text: expect.stringContaining("3 steps") }] },
       { type: "runEnd", outcome: "failed" },
