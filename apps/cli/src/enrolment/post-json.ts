@@ -1,8 +1,5 @@
 /** One POST over `node:http`, which a gateway loads anyway; `fetch` would stay in its memory for three requests. */
 
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
-
 import { fault } from "@skykoi/fault";
 
 export interface PostOptions {
@@ -27,7 +24,8 @@ export const postJson = (url: URL, { token, body, limitMs, stop }: PostOptions):
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const payload = JSON.stringify(body);
   const limit = AbortSignal.timeout(limitMs);
-  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+  // Not imported, because importing `node:http` as a module loads `fetch` as well: every start of an instance would pay.
+  const { request: send } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
   const fail = (error: Error): void => {
     const reason = limit.aborted ? `no answer in ${limitMs} ms` : error.message;
     reject(fault("UNAVAILABLE", { message: `The platform at ${url.origin} does not answer (${reason}).` }));
