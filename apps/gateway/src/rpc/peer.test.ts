@@ -56,6 +56,16 @@ describe("handshake", () => {
     expect(await client.closed).toMatchObject({ code: closeCode });
   });
 
+  it("survives a stranger whose frame it must quote in letters of several bytes", async () => {
+    const client = test.open();
+    await client.challenge();
+    client.sendText(JSON.stringify({ type: "req", id: "1", method: "connect", ["漢".repeat(60)]: 1 }));
+    const { code, reason } = await client.closed;
+    expect([code, Buffer.byteLength(reason) <= 123]).toEqual([1008, true]);
+    expect(reason).toMatch(/^frame\.漢+$/);
+    expect((await health()).ok).toBe(true);
+  });
+
   it.each([
     ["another method", JSON.stringify({ type: "req", id: "1", method: "health" }), "1"],
     ["text that is not JSON", "hello", ""],

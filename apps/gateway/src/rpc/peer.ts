@@ -60,7 +60,8 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
     state = { kind: "closed" };
     clearTimeout(handshakeTimer);
     answerError(id, cause);
-    connection.close(closeCode, cause.message.slice(0, MAX_REASON_CHARACTERS));
+    // As much of the sentence as a close frame holds; the whole of it is in the response.
+    connection.close(closeCode, cause.message);
   };
 
   const greet = (nonce: string, text: string): void => {
@@ -180,6 +181,3 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
     },
   };
 };
-
-/** A close reason may hold 123 bytes; the sentence as a whole is in the response. */
-const MAX_REASON_CHARACTERS = 60;

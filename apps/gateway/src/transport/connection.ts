@@ -45,7 +45,7 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
   const close = (code: number, reason: string): void => {
     if (webSocket.readyState !== webSocket.OPEN) return;
     log.debug("connection closed by the gateway", { connId: id, closeCode: code, reason });
-    webSocket.close(code, reason);
+    webSocket.close(code, fitting(reason));
   };
 
   const sendText = (text: string): void => {
@@ -98,6 +98,13 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
     close,
   };
 };
+
+/** RFC 6455: a close frame holds 125 bytes, two of them are the code. */
+const MAX_REASON_BYTES = 123;
+
+/** As much of a reason as a close frame holds: a reason may quote a client, in letters of several bytes. */
+const fitting = (reason: string): string =>
+  new TextDecoder().decode(Buffer.from(reason, "utf8").subarray(0, MAX_REASON_BYTES), { stream: true });
 
 /** Frames that are sent in one turn of the event loop leave in one system call: a run tells several things at once. */
 const gatherWrites = (socket: Socket): void => {
