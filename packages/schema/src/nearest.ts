@@ -4,11 +4,15 @@
 export const nearest = (word: string, candidates: readonly string[]): string | undefined => {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
+    // The distance is at least the difference of the lengths: what cannot be near is not compared, however long it is.
+    if (Math.abs(word.length - candidate.length) > tolerance(candidate)) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (!best || distance < best.distance) best = { candidate, distance };
   }
-  return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+  return best && best.distance <= tolerance(best.candidate) ? best.candidate : undefined;
 };
+
+const tolerance = (candidate: string): number => Math.max(2, Math.floor(candidate.length / 3));
 
 /** Levenshtein distance, one row at a time. */
 const editDistance = (a: string, b: string): number => {

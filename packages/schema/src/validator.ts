@@ -20,6 +20,9 @@ export type Validator<T> = (value: unknown) => Check<T>;
 
 const MAX_PROBLEMS = 8;
 
+/** Names of fields come from whoever sent the value; more of one is not repeated. */
+const MAX_NAME_CHARS = 64;
+
 /**
  * So many values are checked by walking the schema; the next one compiles it. A configuration, which is read once, never
  * pays for a compilation (35 ms), and a frame, which comes a thousand times, soon runs compiled code.
@@ -70,7 +73,8 @@ const describe = (schema: TSchema, error: TLocalizedValidationError): Problem[] 
   switch (error.keyword) {
     case "additionalProperties": {
       const known = knownKeys(schema, error.instancePath);
-      return error.params.additionalProperties.map((key) => {
+      // Bounded here: a stranger may send a million names, and looking for what each was meant to be takes time.
+      return error.params.additionalProperties.slice(0, MAX_PROBLEMS).map((key) => {
         const meant = nearest(key, known);
         return { path: join(path, key), message: `is not a known field${meant ? `; did you mean "${meant}"?` : ""}` };
       });
@@ -101,7 +105,10 @@ const toPath = (pointer: string): string =>
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
     .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : join(path, part)), "");
 
-const join = (path: string, key: string): string => (path ? `${path}.${key}` : key);
+const join = (path: string, key: string): string => (path ? `${path}.${shortened(key)}` : shortened(key));
+
+const shortened = (name: string): string =>
+  name.length <= MAX_NAME_CHARS ? name : `${name.slice(0, MAX_NAME_CHARS).toWellFormed()}…`;
 
 interface SchemaNode {
   readonly type?: string;
