@@ -1,9 +1,10 @@
 /** Loads skykoi.json of a home; a broken edit falls back to the last configuration that started. */
 
+import { isSystemError } from "@skykoi/fault";
+
 import type { Environment, Host } from "./host-defaults.ts";
 import { configPath, lastGoodPath } from "./home.ts";
-import type { ConfigFlags } from "./overrides.ts";
-import { readOverrides } from "./overrides.ts";
+import { readOverrides, type ConfigFlags } from "./overrides.ts";
 import { parseConfigText, type ParsedConfig } from "./parse-config.ts";
 import { readTextIfPresent, writePrivateFile } from "./private-file.ts";
 import { configFault, formatProblem, summarizeProblems, type ConfigProblem } from "./problem.ts";
@@ -65,7 +66,7 @@ const readConfig = async (path: string): Promise<WrittenConfig> => {
     const text = await readTextIfPresent(path);
     return text === undefined ? {} : { text };
   } catch (thrown) {
-    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : String(thrown);
+    const code = isSystemError(thrown) ? thrown.code : String(thrown);
     return { problem: { path: "", message: `cannot be read (${code})` } };
   }
 };

@@ -3,19 +3,31 @@
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
+import { hasErrno } from "@skykoi/fault";
+
 /** Creates the directory (0700) when it is missing; replaces the file (0600) atomically and durably. */
 export const writePrivateFile = async (path: string, text: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.tmp`;
   await rm(temporary, { force: true });
-  const file = await open(temporary, "wx", 0o600);
+  try {
+    await writeNew(temporary, text);
+    await rename(temporary, path);
+  } catch (thrown) {
+    // A full disk: half a file would only take its room.
+    await rm(temporary, { force: true });
+    throw thrown;
+  }
+};
+
+const writeNew = async (path: string, text: string): Promise<void> => {
+  const file = await open(path, "wx", 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
 };
 
 /** The text of a file, or undefined when there is none. */
@@ -23,7 +35,7 @@ export const readTextIfPresent = async (path: string): Promise<string | undefine
   try {
     return await readFile(path, "utf8");
   } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
+    if (hasErrno(thrown, "ENOENT")) return undefined;
     throw thrown;
   }
 };

@@ -1,6 +1,7 @@
 /** The error every part of SkyKoi throws: a code, a sentence for the user, a detail for the log. */
 
 import { FAULTS, type FaultCode } from "./codes.ts";
+import { hasErrno } from "./errno.ts";
 
 const brand = Symbol.for("skykoi.fault");
 
@@ -49,7 +50,8 @@ export const isFault = (value: unknown): value is Fault =>
 /** Any thrown value as a fault; what is not one already becomes INTERNAL with the original as detail. */
 export const toFault = (thrown: unknown): Fault => {
   if (isFault(thrown)) return thrown;
-  if (isStorageError(thrown)) return new Fault("STORAGE_FAILED", { detail: describeThrown(thrown), cause: thrown });
+  if (hasErrno(thrown, ...STORAGE_ERRNOS))
+    return new Fault("STORAGE_FAILED", { detail: describeThrown(thrown), cause: thrown });
   return new Fault("INTERNAL", { detail: describeThrown(thrown), cause: thrown });
 };
 
@@ -60,7 +62,5 @@ export const describeThrown = (thrown: unknown): string => {
   return String(thrown);
 };
 
-const STORAGE_ERRNOS = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO"]);
-
-const isStorageError = (thrown: unknown): boolean =>
-  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && STORAGE_ERRNOS.has(thrown.code);
+/** The disk is full, read-only or broken. */
+const STORAGE_ERRNOS = ["ENOSPC", "EDQUOT", "EROFS", "EIO"];

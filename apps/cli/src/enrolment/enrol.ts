@@ -4,7 +4,7 @@ import { mkdir, open } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 
 import { formatProblem, parseConfigText, writeConfigText, type Environment } from "@skykoi/config";
-import { describeThrown, fault } from "@skykoi/fault";
+import { describeThrown, fault, hasErrno } from "@skykoi/fault";
 
 import type { Grant, PlatformClient, ProgressEvent } from "./platform-client.ts";
 
@@ -75,6 +75,6 @@ const writeIfMissing = async (file: string, text: string): Promise<void> => {
     await handle.writeFile(text);
     await handle.close();
   } catch (thrown) {
-    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST")) throw thrown;
+    if (!hasErrno(thrown, "EEXIST")) throw thrown;
   }
 };

@@ -3,7 +3,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { fault } from "@skykoi/fault";
+import { fault, hasErrno } from "@skykoi/fault";
 import { compileValidator, parseOrThrow } from "@skykoi/schema";
 import { Type, type Static } from "typebox";
 
@@ -23,7 +23,7 @@ export const readEnrolment = async (home: string): Promise<Enrolment | undefined
   try {
     text = await readFile(fileOf(home), "utf8");
   } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
+    if (hasErrno(thrown, "ENOENT")) return undefined;
     throw thrown;
   }
   return parseOrThrow(validate, parseJson(text, fileOf(home)), fileOf(home), "ENROLMENT_REFUSED");

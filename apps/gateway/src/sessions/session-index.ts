@@ -3,7 +3,7 @@
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { toFault } from "@skykoi/fault";
+import { hasErrno, toFault } from "@skykoi/fault";
 
 export interface SessionRecord {
   readonly sessionId: string;
@@ -31,7 +31,11 @@ export interface SessionIndex {
   readonly quarantinedTo: string | undefined;
 }
 
-export const openSessionIndex = async (directory: string): Promise<SessionIndex> => {
+/** An entry whose key is not one that clients can write stays in the file and is not shown. */
+export const openSessionIndex = async (
+  directory: string,
+  isKey: (key: string) => boolean = () => true,
+): Promise<SessionIndex> => {
   const path = join(directory, "sessions.json");
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const loaded = await load(path);
@@ -49,7 +53,7 @@ export const openSessionIndex = async (directory: string): Promise<SessionIndex>
 
   return {
     get: (key) => records.get(key),
-    entries: () => [...records],
+    entries: () => [...records].filter(([key]) => isKey(key)),
     set: (key, record) => void records.set(key, record),
     save: () => {
       waiting ??= writing.then(write);
@@ -96,7 +100,7 @@ const load = async (path: string): Promise<Loaded> => {
   try {
     text = await readFile(path, "utf8");
   } catch (thrown) {
-    if (isMissing(thrown)) return { records: {} };
+    if (hasErrno(thrown, "ENOENT")) return { records: {} };
     throw thrown;
   }
   const records = parse(text);
@@ -105,8 +109,6 @@ const load = async (path: string): Promise<Loaded> => {
   await rename(path, quarantinedTo);
   return { records: {}, quarantinedTo };
 };
-
-const isMissing = (thrown: unknown): boolean => thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
 
 const parse = (text: string): Record<string, SessionRecord> | undefined => {
   let value: unknown;

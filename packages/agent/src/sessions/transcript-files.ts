@@ -4,7 +4,7 @@ import { constants } from "node:fs";
 import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { hasErrno } from "../errno.ts";
+import { hasErrno } from "@skykoi/fault";
 
 export interface TranscriptFile {
   /** Writes from the start of `bytes` at `position` and answers how many it wrote, which may be fewer. */

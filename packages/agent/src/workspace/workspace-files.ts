@@ -4,7 +4,8 @@ import { constants, type BigIntStats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import { hasErrno } from "../errno.ts";
+import { hasErrno } from "@skykoi/fault";
+
 import { createPathGuard, type PathGuard } from "../tools/files/path-guard.ts";
 
 export const MAX_FILE_CHARS = 20_000;

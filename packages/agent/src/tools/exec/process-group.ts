@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { hasErrno } from "../../errno.ts";
+import { hasErrno } from "@skykoi/fault";
 
 const FIRST_POLL_MS = 10;
 const MAX_POLL_MS = 160;

@@ -1,6 +1,7 @@
 /** The edge of every file tool: resolves the path, and turns what the file system refuses into a result. */
 
-import { isSystemError } from "../../errno.ts";
+import { isSystemError } from "@skykoi/fault";
+
 import type { ToolResult } from "../../port.ts";
 import { failed } from "../define-tool.ts";
 import type { FileOperations } from "./file-operations.ts";

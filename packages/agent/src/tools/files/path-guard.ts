@@ -3,7 +3,7 @@
 import { realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 
-import { hasErrno } from "../../errno.ts";
+import { hasErrno } from "@skykoi/fault";
 
 export interface PathGuard {
   /** The real path behind every symbolic link, or a sentence saying why tools may not go there. Throws errno faults. */

@@ -1,8 +1,8 @@
 /** `write`: a whole file, created or replaced at once. */
 
+import { hasErrno } from "@skykoi/fault";
 import { Type } from "typebox";
 
-import { hasErrno } from "../../errno.ts";
 import type { Tool } from "../../port.ts";
 import { defineTool, failed, succeeded } from "../define-tool.ts";
 import { withPath, type FileToolOptions } from "./file-access.ts";

@@ -1,6 +1,7 @@
-/** Recognizes the system errors of Node's file and process functions. */
+/** Recognizes the system errors of Node's file, process and network functions. */
 
-export interface SystemError extends Error {
+interface SystemError extends Error {
+  /** `ENOENT`, `EADDRINUSE` and the like. */
   readonly code: string;
 }
 
