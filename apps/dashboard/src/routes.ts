@@ -17,7 +17,8 @@ export const safeNext = (next: unknown): string => {
   const base = "http://skykoi.invalid";
   if (!URL.canParse(next, base)) return homePath;
   const url = new URL(next, base);
-  return url.origin === base ? `${url.pathname}${url.search}` : homePath;
+  // "/.//elsewhere" is on this site, but what is left of it after its dots is an address of another one.
+  return url.origin === base && !url.pathname.startsWith("//") ? `${url.pathname}${url.search}` : homePath;
 };
 
 const withNext = (path: string, from: string | null): string => {
