@@ -27,6 +27,16 @@ describe("failure limit", () => {
     expect(limit.retryAfterMs("a")).toBe(0);
   });
 
+  it("never refuses this machine, where one tool with an old token would lock out the platform", () => {
+    const { limit } = setup();
+    for (const peer of ["127.0.0.1", "::1", "127.0.0.1.example"]) {
+      for (let failure = 0; failure < 5; failure++) limit.recordFailure(peer);
+    }
+    expect(limit.retryAfterMs("127.0.0.1")).toBe(0);
+    expect(limit.retryAfterMs("::1")).toBe(0);
+    expect(limit.retryAfterMs("127.0.0.1.example")).toBeGreaterThan(0);
+  });
+
   it("remembers a bounded number of peers", () => {
     const { limit } = setup(2);
     for (const peer of ["a", "a", "a", "b", "c"]) limit.recordFailure(peer);

@@ -1,4 +1,8 @@
-/** Slows down a peer that guesses tokens: after some failures in a window it is refused without a comparison. */
+/**
+ * Slows down a peer that guesses tokens: after some failures in a window it is refused without a comparison. This
+ * machine itself is not limited: the platform and every tool share its address, and one of them with an old token
+ * must not lock out the others.
+ */
 
 export interface FailureLimitOptions {
   readonly maxFailures: number;
@@ -28,6 +32,7 @@ export const createFailureLimit = ({
 
   return {
     retryAfterMs: (peer) => {
+      if (isThisMachine(peer)) return 0;
       const [oldest, ...others] = recent(peer);
       return oldest === undefined || others.length + 1 < maxFailures ? 0 : oldest + windowMs - now();
     },
@@ -40,3 +45,5 @@ export const createFailureLimit = ({
     },
   };
 };
+
+const isThisMachine = (peer: string): boolean => peer === "::1" || /^127(\.\d{1,3}){3}$/.test(peer);

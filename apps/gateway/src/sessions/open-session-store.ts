@@ -8,7 +8,7 @@ import type { Logger } from "@skykoi/log";
 import type { HealthMonitor } from "../health/health-monitor.ts";
 import type { StorageHealth } from "../health/storage-health.ts";
 import { openSessionIndex } from "./session-index.ts";
-import type { AgentNames } from "./session-key.ts";
+import { isSessionKeyOf, type AgentNames } from "./session-key.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
 export interface OpenSessionStoreOptions {
@@ -27,7 +27,7 @@ export const openSessionStore = async (options: OpenSessionStoreOptions): Promis
   const opened = await Promise.all(
     agents.ids.map(async (id) => {
       const directory = join(home, "agents", id, "sessions");
-      const index = await openSessionIndex(directory);
+      const index = await openSessionIndex(directory, (key) => isSessionKeyOf(key, id, agents));
       if (index.quarantinedTo !== undefined) {
         log.error("list of sessions not readable", { quarantinedTo: index.quarantinedTo });
         health.report("sessions", `The list of sessions could not be read; it was kept as ${index.quarantinedTo}.`);

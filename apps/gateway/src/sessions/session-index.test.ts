@@ -45,6 +45,16 @@ describe("session index", () => {
     expect((await openSessionIndex(path)).entries()).toHaveLength(50);
   });
 
+  it("keeps an entry whose key nobody can write, and lets it spoil no list", async () => {
+    const path = await directory();
+    const index = await openSessionIndex(path, (key) => key !== "two words");
+    index.set("two words", record("odd"));
+    index.set("agent:main:main", record("one"));
+    await index.save();
+    expect(index.entries().map(([key]) => key)).toEqual(["agent:main:main"]);
+    expect(await readFile(join(path, "sessions.json"), "utf8")).toContain("two words");
+  });
+
   it.each(["{ broken", "[]", '{"version":2,"sessions":{}}', '{"version":1,"sessions":{"a":{"sessionId":"../x"}}}'])(
     "puts aside what it cannot read and starts empty: %s",
     async (text) => {

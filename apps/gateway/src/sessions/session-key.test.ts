@@ -2,7 +2,7 @@ import { isFault } from "@skykoi/fault";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { resolveSessionKey } from "./session-key.ts";
+import { isSessionKeyOf, resolveSessionKey } from "./session-key.ts";
 
 const agents = { defaultId: "main", ids: ["main", "second"] };
 
@@ -38,9 +38,23 @@ describe("session keys", () => {
     ["two words", "INVALID_REQUEST"],
     ["line\nbreak", "INVALID_REQUEST"],
     ["bell\u0007", "INVALID_REQUEST"],
+    ["turned\u202earound", "INVALID_REQUEST"],
+    ["nothing\u200bto see", "INVALID_REQUEST"],
+    ["half\ud83d", "INVALID_REQUEST"],
   ])("%j is refused with %s", (written, code) => {
     expect(resolveOrCode(written)).toBe(code);
   });
+});
+
+it.each([
+  ["agent:second:notes", true],
+  ["cron:daily", false],
+  ["agent:main:notes", false],
+  ["agent:nobody:notes", false],
+  ["notes", false],
+  ["two words", false],
+])("a stored %j is a key of the second agent: %s", (key, expected) => {
+  expect(isSessionKeyOf(key, "second", agents)).toBe(expected);
 });
 
 const resolveOrCode = (written: string) => {

@@ -24,9 +24,9 @@ export const mainSessionKey = (agentId: string): string => `agent:${agentId}:${M
 
 /** Throws NOT_FOUND for an agent that does not live here and INVALID_REQUEST for a malformed key. */
 export const resolveSessionKey = (written: string, agents: AgentNames): SessionAddress => {
-  // Keys appear in logs, lists and on terminals.
-  if (!/^[^\s\p{Cc}]+$/u.test(written)) {
-    throw fault("INVALID_REQUEST", { message: "sessionKey must not hold spaces or control characters" });
+  // Keys appear in logs, lists and on terminals: nothing invisible, nothing that turns the text around, no half characters.
+  if (!/^[^\s\p{Cc}\p{Cf}\p{Cs}]+$/u.test(written)) {
+    throw fault("INVALID_REQUEST", { message: "sessionKey must not hold spaces, control or invisible characters" });
   }
   const [prefix, agentId = "", ...rest] = written.split(":");
   if (prefix === "cron" || prefix === "hook") {
@@ -39,6 +39,17 @@ export const resolveSessionKey = (written: string, agents: AgentNames): SessionA
     throw fault("NOT_FOUND", { message: `No agent "${agentId}" lives on this gateway.` });
   }
   return { key: written, agentId, ...describe(rest) };
+};
+
+/** Whether a stored key is the full key of one of this agent's sessions. */
+export const isSessionKeyOf = (key: string, agentId: string, agents: AgentNames): boolean => {
+  try {
+    const address = resolveSessionKey(key, agents);
+    return address.key === key && address.agentId === agentId;
+  } catch {
+    // Refused: written by another version or by hand.
+    return false;
+  }
 };
 
 const describe = ([first = "", second = ""]: readonly string[]): Pick<SessionAddress, "kind" | "channel"> => {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import * as fc from "fast-check";
@@ -220,6 +220,12 @@ describe("a transcript on a failing disk", () => {
     cutsFail = false;
     await transcript.append(user("c"));
     expect(texts(await opened(path))).toEqual(["c"]);
+  });
+
+  it("says that the disk is the trouble when its file cannot be read", async () => {
+    const path = place();
+    mkdirSync(path, { recursive: true });
+    await expect(opened(path)).rejects.toMatchObject({ code: "STORAGE_FAILED", retryable: true });
   });
 
   it("takes no appends after it was closed", async () => {

@@ -37,7 +37,10 @@ interface PendingEntry {
  */
 export const openTranscript = async (options: OpenTranscriptOptions): Promise<OpenTranscript> => {
   const { path, sessionId, now, ids = nextEntryId, files = diskTranscriptFiles } = options;
-  const bytes = await files.read(path);
+  const bytes = await files.read(path).catch((cause: unknown) => {
+    const message = "The disk refused to read this conversation. Nothing was accepted.";
+    throw fault("STORAGE_FAILED", { message, detail: `${path}: ${describeThrown(cause)}`, cause });
+  });
   const contents = readTranscript(bytes ?? new Uint8Array(), sessionId);
   const log = createDurableLog({ path, files, lengthBytes: bytes && contents.goodBytes });
   const problems = [...contents.problems, ...(await repair(path, contents, log, files))];
