@@ -72,6 +72,7 @@ export const AgentEvent = Type.Union([
         phase: Type.Literal("update"),
         toolCallId: Type.String(),
         name: Type.String(),
+        /** The output so far, or the end of it; it takes the place of the update before. */
         partialResult: Type.String(),
       }),
       closed({

@@ -14,14 +14,12 @@ export interface ToolBlock {
   readonly title: string;
   readonly args: unknown;
   readonly state: "running" | "done" | "failed";
+  /** While it runs, the output so far or the end of it; then the whole result. */
   readonly output: string;
   readonly durationMs: number | undefined;
 }
 
 type ToolData = Extract<AgentEvent, { stream: "tool" }>["data"];
-
-/** While a tool works, only the end of its output is kept; its result then replaces it. */
-const MAX_LIVE_OUTPUT_CHARACTERS = 100_000;
 
 export const addPiece = (blocks: readonly Block[], kind: "text" | "thinking", piece: string): readonly Block[] => {
   const last = blocks.at(-1);
@@ -68,7 +66,7 @@ const nextTool = (tool: ToolBlock, data: ToolData): ToolBlock => {
     case "start":
       return { ...tool, title: data.title, args: data.args };
     case "update":
-      return { ...tool, output: (tool.output + data.partialResult).slice(-MAX_LIVE_OUTPUT_CHARACTERS) };
+      return { ...tool, output: data.partialResult };
     case "result":
       return {
         ...tool,

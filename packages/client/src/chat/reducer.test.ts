@@ -88,6 +88,19 @@ describe("a run", () => {
     expect(chatItems(fold({ type: "event", event }))).toEqual([]);
   });
 
+  it("shows each piece of a tool's output once: an update takes the place of the one before", () => {
+    const tools = [{ updates: ["one\n", "one\ntwo\n"], result: "one\ntwo\n[exit code 0]", isError: false }];
+    const session = simulateSession([run("go", { messages: [{ ...answer, tools }, answer] })]);
+    const actions = session.moments.flatMap((moment): ChatAction[] =>
+      moment.kind === "sent" ? [{ type: "event", event: moment.event }] : [],
+    );
+    const shown = actions.flatMap((_, index) => {
+      const tool = chatItems(fold(...actions.slice(0, index + 1))).find(({ kind }) => kind === "tool");
+      return tool?.kind === "tool" ? [tool.output] : [];
+    });
+    expect([...new Set(shown)]).toEqual(["", "one\n", "one\ntwo\n", "one\ntwo\n[exit code 0]"]);
+  });
+
   it("shows a tool that was cut off as interrupted, not as running for ever", () => {
     const tools = [{ updates: [], result: "x", isError: false }];
     const cutOff = simulateSession([run("go", { messages: [{ ...answer, tools }, answer] })]);
