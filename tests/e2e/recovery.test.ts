@@ -8,7 +8,7 @@ import { eventsOf } from "./event-stream.ts";
 import { onlyInstance } from "./instance-home.ts";
 import { signIn, signUp, textOf } from "./person.ts";
 import { newDataDir, removeDataDir } from "./data-dir.ts";
-import { refusedStart, startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
+import { refusedStart, startInterrupted, startSkykoi, type SkykoiProcess } from "./skykoi-process.ts";
 import { eventually, isAlive } from "./waiting.ts";
 
 const running: SkykoiProcess[] = [];
@@ -131,6 +131,22 @@ describe("SkyKoi itself", () => {
     expect(onlyInstance(dataDir).pid()).toBe(gatewayPid);
     expect(await second.interrupt()).toBe(0);
     expect(isAlive(gatewayPid)).toBe(false);
+  });
+
+  it("interrupted while it starts ends also what an earlier, killed one left running", async () => {
+    const dataDir = newDataDir();
+    const first = await startSkykoi(dataDir);
+    const owner = await signUp(first.url);
+    const { id } = await owner.createAgent("Leftover");
+    await owner.untilPhase(id, "ready");
+    const gatewayPid = onlyInstance(dataDir).pid();
+    await first.kill();
+    const { code } = await startInterrupted(dataDir, (pid) =>
+      readFileSync(join(dataDir, "lock.json"), "utf8").includes(`"pid":${pid},`),
+    );
+    expect(code).toBe(130);
+    expect(isAlive(gatewayPid)).toBe(false);
+    removeDataDir(dataDir);
   });
 
   it("refuses a second start on its data directory with one line, and goes on", async () => {

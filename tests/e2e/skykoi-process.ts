@@ -3,6 +3,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 
+import { eventually } from "./waiting.ts";
+
 const ROOT = join(import.meta.dirname, "..", "..");
 const MAIN = join(ROOT, "apps", "standalone", "src", "main.ts");
 const START_LIMIT_MS = 60_000;
@@ -83,6 +85,17 @@ export const startSkykoi = async (dataDir: string, env: Record<string, string> =
     interrupt: () => end("SIGINT"),
     kill: async () => void (await end("SIGKILL")),
   };
+};
+
+/** Starts SkyKoi, does what Ctrl-C does as soon as `isUnderWay` says so, and resolves to how it ended. */
+export const startInterrupted = async (
+  dataDir: string,
+  isUnderWay: (pid: number) => boolean,
+): Promise<EndedProcess> => {
+  const { child, output } = launch(dataDir, {});
+  await eventually("the start is under way", () => isUnderWay(child.pid ?? -1));
+  child.kill("SIGINT");
+  return { code: await within(STOP_LIMIT_MS, "the stop", ended(child)), output: output() };
 };
 
 /** Starts SkyKoi where it must refuse, and resolves to how it ended. */

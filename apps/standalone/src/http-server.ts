@@ -31,6 +31,11 @@ export const listen = async (
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
 
   server.on("request", (request, response) => {
+    // `OPTIONS *` and addresses of other servers: there is no page behind them.
+    if (!request.url?.startsWith("/")) {
+      response.writeHead(400, { connection: "close" }).end();
+      return;
+    }
     ready.promise
       .then((routes) => (isApi(request) ? routes.handleApi(request, response) : routes.handlePage(request, response)))
       .catch((error: unknown) => {

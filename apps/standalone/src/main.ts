@@ -11,6 +11,8 @@ import { startStandalone, type Standalone } from "./standalone.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const STOP_LIMIT_MS = 15_000;
+/** What a shell reports for a program that was interrupted. */
+const STOPPED_WHILE_STARTING = 130;
 
 const version = (): string => {
   const manifest: { version: string } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -48,18 +50,17 @@ const main = async (): Promise<void> => {
   const log = createLogger({ level: config.logLevel, part: "platform" });
   process.on("unhandledRejection", (error) => log.error("A promise was rejected and nobody listened.", { error }));
 
-  const standalone = await Promise.race([
-    startStandalone({ config, root: ROOT, version: version(), env: process.env, log }),
-    stop.then(() => undefined),
-  ]);
-  if (!standalone) process.exit(130);
-  process.stdout.write(`${describe(standalone)}\n`);
+  const starting = startStandalone({ config, root: ROOT, version: version(), env: process.env, log });
+  const wasStopped = await Promise.race([starting.then(() => false), stop.then(() => true)]);
+  if (!wasStopped) process.stdout.write(`${describe(await starting)}\n`);
 
   await stop;
   process.stdout.write("  Stopping …\n");
   setTimeout(() => fail(new Error(`not stopped within ${STOP_LIMIT_MS / 1000} s`)), STOP_LIMIT_MS).unref();
+  // Also after a stop in the middle of the start: gateways that an earlier SkyKoi left running have been adopted by then.
+  const standalone = await starting;
   await standalone.close();
-  process.exit(0);
+  process.exit(wasStopped ? STOPPED_WHILE_STARTING : 0);
 };
 
 await main().catch(fail);
