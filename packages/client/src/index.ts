@@ -1,4 +1,5 @@
 export { browserSocket } from "./browser-socket.ts";
+export { payloadOf } from "./event-payload.ts";
 export {
   createGatewayClient,
   type ConnectionState,

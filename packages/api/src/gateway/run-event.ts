@@ -1,5 +1,6 @@
 /** One gateway event, as the event of a message stream it becomes; pure. */
 
+import { payloadOf } from "@skykoi/client";
 import { FAULTS, isFaultCode } from "@skykoi/fault";
 import type { AgentEvent, AssistantMessage, ChatEvent, EventFrame } from "@skykoi/protocol/wire";
 
@@ -11,17 +12,10 @@ export type RunEvent = {
 
 /** Undefined for what a message stream does not show. The gateway's frames are trusted: it is our own. */
 export const runEventOf = (frame: EventFrame, runId: string): RunEvent | undefined => {
-  if (!concerns(frame.payload, runId)) return undefined;
-  switch (frame.event) {
-    case "chat":
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event's name decides its payload's schema
-      return ofChat(frame.payload as ChatEvent);
-    case "agent":
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event's name decides its payload's schema
-      return ofAgent(frame.payload as AgentEvent);
-    default:
-      return undefined;
-  }
+  const chat = payloadOf(frame, "chat");
+  if (chat) return chat.runId === runId ? ofChat(chat) : undefined;
+  const agent = payloadOf(frame, "agent");
+  return agent?.runId === runId ? ofAgent(agent) : undefined;
 };
 
 export const isEnd = ({ event }: RunEvent): boolean => event === "final" || event === "error" || event === "aborted";
@@ -60,6 +54,3 @@ const toolView = (tool: Extract<AgentEvent, { stream: "tool" }>["data"]): ToolVi
   const { partialResult, ...rest } = tool;
   return { ...rest, result: partialResult };
 };
-
-const concerns = (payload: unknown, runId: string): boolean =>
-  typeof payload === "object" && payload !== null && "runId" in payload && payload.runId === runId;

@@ -3,7 +3,7 @@
 import type { EventFrame, UserMessage } from "@skykoi/protocol/wire";
 
 import { isCovered } from "../cursor.ts";
-import { payloadOf } from "./event-payload.ts";
+import { payloadOf } from "../event-payload.ts";
 import { foldRunEvent, isStart, type RunEvent } from "./live-run.ts";
 import { newRun, type ChatState, type LiveRun } from "./state.ts";
 

@@ -90,8 +90,8 @@ describe("a run", () => {
 
   it("shows each piece of a tool's output once: an update takes the place of the one before", () => {
     const tools = [{ updates: ["one\n", "one\ntwo\n"], result: "one\ntwo\n[exit code 0]", isError: false }];
-    const session = simulateSession([run("go", { messages: [{ ...answer, tools }, answer] })]);
-    const actions = session.moments.flatMap((moment): ChatAction[] =>
+    const worked = simulateSession([run("go", { messages: [{ ...answer, tools }, answer] })]);
+    const actions = worked.moments.flatMap((moment): ChatAction[] =>
       moment.kind === "sent" ? [{ type: "event", event: moment.event }] : [],
     );
     const shown = actions.flatMap((_, index) => {
