@@ -3,9 +3,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
-import { fault } from "@skykoi/fault";
+import { FAULTS, fault, type FaultCode } from "@skykoi/fault";
 
 interface Routes {
+  /** Whether a `Host` header names this server. */
+  isOurHost(host: string | undefined): boolean;
+  /** Before anything reads the request: what a client may not say about itself is replaced. */
+  prepare(request: IncomingMessage): void;
   handleApi(request: IncomingMessage, response: ServerResponse): Promise<unknown>;
   handlePage(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** True when the upgrade was taken. */
@@ -37,7 +41,11 @@ export const listen = async (
       return;
     }
     ready.promise
-      .then((routes) => (isApi(request) ? routes.handleApi(request, response) : routes.handlePage(request, response)))
+      .then((routes) => {
+        if (!isAnswered(routes, request)) return refuse(request, response);
+        routes.prepare(request);
+        return isApi(request) ? routes.handleApi(request, response) : routes.handlePage(request, response);
+      })
       .catch((error: unknown) => {
         onError(error);
         if (!response.headersSent) response.writeHead(500).end();
@@ -45,9 +53,11 @@ export const listen = async (
       });
   });
   server.on("upgrade", (request, socket, head) => {
+    // From here on the socket is nobody's until it is taken; its loss must not end the process.
+    socket.on("error", () => socket.destroy());
     ready.promise
       .then((routes) => {
-        const taken = routes.handleUpgrade(request, socket, head);
+        const taken = isAnswered(routes, request) && routes.handleUpgrade(request, socket, head);
         return taken ? undefined : socket.destroy();
       })
       .catch((error: unknown) => {
@@ -66,6 +76,22 @@ export const listen = async (
         server.closeAllConnections();
       }),
   };
+};
+
+/** Supervisors and load balancers ask by address; the answer is the same for everybody. */
+const HEALTH = "/api/health";
+
+const isAnswered = (routes: Routes, { url = "", headers }: IncomingMessage): boolean =>
+  url === HEALTH || (url.startsWith("/") && routes.isOurHost(headers.host));
+
+const refuse = (request: IncomingMessage, response: ServerResponse): void => {
+  const { status, message } = FAULTS.HOST_UNKNOWN;
+  const code = "HOST_UNKNOWN" satisfies FaultCode;
+  const problem = { type: `/docs/errors#${code}`, title: message, status, code, detail: message };
+  const [type, body] = isApi(request)
+    ? ["application/problem+json", JSON.stringify(problem)]
+    : ["text/plain; charset=utf-8", `${message}\n`];
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store", connection: "close" }).end(body);
 };
 
 const isApi = ({ url = "/" }: IncomingMessage): boolean => url === "/api" || url.startsWith("/api/");

@@ -24,6 +24,7 @@ import { stampClientAddress } from "./client-address.ts";
 import { createClosing } from "./closing.ts";
 import type { StandaloneConfig } from "./config.ts";
 import { startDashboard } from "./dashboard-server.ts";
+import { createHostRule } from "./host-rule.ts";
 import { listen } from "./http-server.ts";
 import { loadSecretKey } from "./secret-key.ts";
 
@@ -100,10 +101,10 @@ const compose = async (options: StandaloneOptions, closing: ReturnType<typeof cr
   const listener = getRequestListener((request) => api.fetch(request), { overrideGlobalObjects: false });
 
   server.open({
-    handleApi: (request, response) => {
-      stampClientAddress(request, CLIENT_ADDRESS_HEADER);
-      return listener(request, response);
-    },
+    isOurHost: createHostRule(publicUrls),
+    // For pages too: Next finds the API by spellings of its path that are not known here.
+    prepare: (request) => stampClientAddress(request, CLIENT_ADDRESS_HEADER),
+    handleApi: (request, response) => listener(request, response),
     handlePage: (request, response) => dashboard.handle(request, response),
     handleUpgrade: (request, socket, head) => relay.handleUpgrade(request, socket, head),
   });

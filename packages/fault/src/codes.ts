@@ -26,6 +26,11 @@ export const FAULTS = {
   METHOD_NOT_ALLOWED: spec(405, false, "This address does not take that method."),
   CONFLICT: spec(409, false, "This changed in the meantime. Reload and try again."),
   PAYLOAD_TOO_LARGE: spec(413, false, "The request is too large."),
+  HOST_UNKNOWN: spec(
+    421,
+    false,
+    "SkyKoi does not answer under this name. Open it at its own address, or set SKYKOI_PUBLIC_URL to this one.",
+  ),
   UNSUPPORTED_MEDIA_TYPE: spec(415, false, "Send the request body as application/json."),
   RATE_LIMITED: spec(429, true, "Too many requests. Wait a moment and try again."),
   ABORTED: spec(499, false, "The request was stopped before it finished."),
