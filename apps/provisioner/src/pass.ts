@@ -1,11 +1,12 @@
 /** One look at one instance: load, observe, plan, do one idempotent step, record it by compare-and-swap. */
 
-import { describeThrown } from "@skykoi/fault";
+import type { GatewayAddress, PublicError } from "@skykoi/control";
+import { describeThrown, isFault } from "@skykoi/fault";
 
 import { clear, settle, stop, terminate } from "./ending.ts";
 import { launch } from "./launch.ts";
 import { AGAIN, callDriver, rest, save, type Look, type Outcome, type PassContext } from "./look.ts";
-import type { Observation } from "./observation.ts";
+import type { Observation, Verdict } from "./observation.ts";
 import { plan } from "./plan/plan.ts";
 import { fromThrown, notEnrolled } from "./reasons.ts";
 import { restart } from "./restart.ts";
@@ -48,10 +49,27 @@ const nextStep = async (context: PassContext, look: Look, observed: Observation)
   const { agent, instance } = look;
   const step = plan(agent, instance, observed, context.now(), context.policy);
   if (step.kind !== "verify") return step;
-  const address = await context.fleet.address(instance.id);
-  const health = address ? await context.health(address) : { kind: "silent" as const, reason: notEnrolled() };
+  const address = await readAddress(context, instance.id);
+  if (address.kind === "sealed") return { kind: "fail", reason: address.reason };
+  const health = address.gateway ? await context.health(address.gateway) : silentUntilEnrolled();
   return plan(agent, instance, { ...observed, health }, context.now(), context.policy);
 };
+
+type ReadAddress =
+  | { readonly kind: "read"; readonly gateway: GatewayAddress | undefined }
+  /** Its token cannot be opened: the secret key is another one. No waiting helps; a new launch makes a new token. */
+  | { readonly kind: "sealed"; readonly reason: PublicError };
+
+const readAddress = async ({ fleet }: PassContext, instanceId: string): Promise<ReadAddress> => {
+  try {
+    return { kind: "read", gateway: await fleet.address(instanceId) };
+  } catch (thrown) {
+    if (!isFault(thrown)) throw thrown;
+    return { kind: "sealed", reason: fromThrown(thrown) };
+  }
+};
+
+const silentUntilEnrolled = (): Verdict => ({ kind: "silent", reason: notEnrolled() });
 
 const perform = async (context: PassContext, look: Look, step: Step, observed: Observation): Promise<Outcome> => {
   switch (step.kind) {

@@ -1,4 +1,6 @@
+import { createControl } from "@skykoi/control";
 import { describeEachDatabase } from "@skykoi/control/testing";
+import { silentLogger } from "@skykoi/log";
 import { expect, it, vi } from "vitest";
 
 import { CRASH, FAST, OK, SILENT, WAIT, eachWithFleet } from "./testing/fleet.ts";
@@ -42,6 +44,20 @@ describeEachDatabase("the reconciler, watching what runs,", (database) => {
     await fleet.reconcile();
     await fleet.hasStep(agent, "starting done");
     expect(await fleet.steps(agent)).not.toContain("degraded failed");
+  });
+
+  it("started with another secret key says so and stops waiting; a retry then makes the instance anew", async () => {
+    const fleet = current();
+    const first = await fleet.reconcile();
+    const agent = await fleet.create();
+    await fleet.reaches(agent, "ready");
+    await first.stop();
+    const control = createControl({ database: database(), secretKey: "z".repeat(64), log: silentLogger });
+    await fleet.reconcile({}, control);
+    const failed = await fleet.reaches(agent, "failed");
+    expect(failed.lastError).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringMatching(/secret\.key/) });
+    await control.agents.retry(fleet.owner, agent.id);
+    await vi.waitFor(() => expect(fleet.launchesOf(agent)).toHaveLength(2), WAIT);
   });
 
   it("gives up a gateway that keeps crashing, and says so", async () => {

@@ -1,7 +1,7 @@
 /** Writes the skykoi.json of a new instance, so that nobody ever has to. Only what differs from the defaults is in it. */
 
 import type { GatewayPlacement } from "./placement.ts";
-import { BEDROCK_DEFAULT_MODEL, type ModelSettings } from "./model-settings.ts";
+import type { ModelSettings } from "./model-settings.ts";
 
 export interface ConfigInput {
   readonly agent: { readonly name: string };
@@ -9,16 +9,6 @@ export interface ConfigInput {
   readonly placement: GatewayPlacement;
   readonly model: ModelSettings;
 }
-
-/** Published prices, US dollars for a million tokens. */
-const PRICES: Readonly<Record<string, object>> = {
-  [BEDROCK_DEFAULT_MODEL]: {
-    inputUsdPerMTok: 5,
-    outputUsdPerMTok: 25,
-    cacheReadUsdPerMTok: 0.5,
-    cacheWriteUsdPerMTok: 6.25,
-  },
-};
 
 const HEADER = `// Written by SkyKoi when this agent was created. What is not here has a default.
 // A broken edit does no harm: the gateway goes on with the last configuration that worked and says why.
@@ -48,10 +38,7 @@ const modelsSection = (model: ModelSettings): object => {
       return {};
     case "bedrock":
       return {
-        models: {
-          providers: { "amazon-bedrock": { api: "bedrock-converse-stream", region: model.region } },
-          ...(model.ref in PRICES ? { prices: { [model.ref]: PRICES[model.ref] } } : {}),
-        },
+        models: { providers: { "amazon-bedrock": { api: "bedrock-converse-stream", region: model.region } } },
       };
     case "custom":
       return {

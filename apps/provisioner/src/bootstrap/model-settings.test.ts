@@ -1,6 +1,7 @@
+import { BEDROCK_DEFAULT_MODEL } from "@skykoi/config";
 import { describe, expect, it } from "vitest";
 
-import { BEDROCK_DEFAULT_MODEL, resolveModel } from "./model-settings.ts";
+import { resolveModel } from "./model-settings.ts";
 
 const OPUS = { kind: "bedrock", ref: BEDROCK_DEFAULT_MODEL, demo: false, region: "us-east-1" };
 

@@ -1,8 +1,7 @@
 /** Which language model new agents get: read from the platform's environment, without asking anybody. */
 
+import { BEDROCK_DEFAULT_MODEL, OFFLINE_MODEL, showsAwsCredentials, type Environment } from "@skykoi/config";
 import { fault } from "@skykoi/fault";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Model {
   /** `provider/model`, as agents are configured with it. */
@@ -27,18 +26,8 @@ export interface HostSigns {
   readonly awsCredentialsFile: boolean;
 }
 
-export const BEDROCK_DEFAULT_MODEL = "amazon-bedrock/us.anthropic.claude-opus-4-6-v1";
-const OFFLINE: ModelSettings = { kind: "offline", ref: "offline/demo", demo: true };
+const OFFLINE: ModelSettings = { kind: "offline", ref: OFFLINE_MODEL, demo: true };
 const DEFAULT_REGION = "us-east-1";
-
-/** Variables by which the default AWS credential chain finds credentials. */
-const AWS_SIGNS = [
-  "AWS_ACCESS_KEY_ID",
-  "AWS_PROFILE",
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-];
 
 /** `SKYKOI_MODEL` decides; without it AWS credentials mean Claude on Bedrock, and nothing at all the offline demo. */
 export const resolveModel = (env: Environment, signs: HostSigns = { awsCredentialsFile: false }): ModelSettings => {
@@ -55,7 +44,7 @@ export const resolveModel = (env: Environment, signs: HostSigns = { awsCredentia
       `SKYKOI_MODEL must begin with amazon-bedrock/ or custom/, or be ${OFFLINE.ref}; it is "${wanted}". For an OpenAI-compatible server set SKYKOI_MODEL_BASE_URL too.`,
     );
   }
-  const hasCredentials = signs.awsCredentialsFile || AWS_SIGNS.some((name) => filled(env[name]));
+  const hasCredentials = signs.awsCredentialsFile || showsAwsCredentials(env);
   return hasCredentials ? bedrock(BEDROCK_DEFAULT_MODEL, env) : OFFLINE;
 };
 

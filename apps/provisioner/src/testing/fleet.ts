@@ -54,9 +54,9 @@ export class Fleet {
   }
 
   /** Starts a reconciler; every one started is stopped after the test. */
-  async reconcile(policy: Partial<Policy> = {}): Promise<Reconciler> {
+  async reconcile(policy: Partial<Policy> = {}, control: Control = this.control): Promise<Reconciler> {
     const reconciler = createReconciler({
-      control: this.control,
+      control,
       driver: this.driver,
       health: this.#health,
       random: () => 0,

@@ -71,7 +71,7 @@ const decrypt = (sealed: string, key: Buffer, context: string): string => {
 const wrongKey = (sealedWith: string, given: string) =>
   fault("CONFIG_INVALID", {
     message:
-      "SKYKOI_SECRET_KEY is not the key this database's secrets were sealed with. Start with the original key again.",
+      "The secret key (secret.key, or SKYKOI_SECRET_KEY) is not the one this database's secrets were sealed with. Start with the original key again.",
     detail: `sealed with key ${sealedWith}, running with key ${given}`,
   });
 
