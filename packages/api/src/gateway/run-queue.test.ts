@@ -4,6 +4,10 @@ import type { RunEvent } from "./run-event.ts";
 import { createRunQueue } from "./run-queue.ts";
 
 const delta = (text: string): RunEvent => ({ event: "delta", data: { text } });
+const update = (toolCallId: string, result: string): RunEvent => ({
+  event: "tool",
+  data: { phase: "update", toolCallId, name: "exec", result },
+});
 const END: RunEvent = { event: "aborted", data: { runId: "r" } };
 const never = new AbortController().signal;
 
@@ -21,6 +25,13 @@ describe("the queue between a run and a slow reader", () => {
     queue.push(END);
     const [whole] = await Array.fromAsync(queue.read(never));
     expect(whole).toEqual(delta("x".repeat(10_000)));
+  });
+
+  it("holds only the newest output of a tool that a reader leaves waiting", async () => {
+    const queue = createRunQueue();
+    for (let line = 0; line < 1_000; line++) queue.push(update("a", `line ${line}`));
+    for (const event of [update("b", "other"), END]) queue.push(event);
+    expect(await Array.fromAsync(queue.read(never))).toEqual([update("a", "line 999"), update("b", "other"), END]);
   });
 
   it("takes nothing after the end", async () => {

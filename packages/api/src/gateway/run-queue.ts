@@ -1,4 +1,7 @@
-/** What a run said and a slow reader has not taken yet; deltas in a row become one, so text never piles up as frames. */
+/**
+ * What a run said and a slow reader has not taken yet. Deltas in a row become one, and of a tool's output so far only
+ * the newest is kept: what waits grows with the answer, not with the time a reader takes.
+ */
 
 import { isEnd, type RunEvent } from "./run-event.ts";
 
@@ -24,11 +27,9 @@ export const createRunQueue = (): RunQueue => {
       if (ended) return;
       ended = isEnd(event);
       const last = waiting.at(-1);
-      if (event.event === "delta" && last?.event === "delta") {
-        waiting[waiting.length - 1] = { event: "delta", data: { text: last.data.text + event.data.text } };
-      } else {
-        waiting.push(event);
-      }
+      const joined = last && join(last, event);
+      if (joined) waiting[waiting.length - 1] = joined;
+      else waiting.push(event);
       wake();
     },
     async *read(signal) {
@@ -51,3 +52,14 @@ export const createRunQueue = (): RunQueue => {
     },
   };
 };
+
+/** One event that says what both said; undefined where there is none. */
+const join = (earlier: RunEvent, later: RunEvent): RunEvent | undefined => {
+  if (earlier.event === "delta" && later.event === "delta") {
+    return { event: "delta", data: { text: earlier.data.text + later.data.text } };
+  }
+  return isUpdate(earlier) && isUpdate(later) && earlier.data.toolCallId === later.data.toolCallId ? later : undefined;
+};
+
+const isUpdate = (event: RunEvent): event is Extract<RunEvent, { event: "tool" }> =>
+  event.event === "tool" && event.data.phase === "update";

@@ -43,8 +43,14 @@ export const parseJson = (text: string): unknown => {
 const tooLarge = (maxBytes: number) =>
   fault("PAYLOAD_TOO_LARGE", { message: `The request is too large: at most ${maxBytes / 1024} KiB are accepted.` });
 
-const holdsNullCharacter = (value: unknown): boolean => {
-  if (typeof value === "string") return value.includes("\u0000");
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([key, item]) => key.includes("\u0000") || holdsNullCharacter(item));
+/** With a list of its own instead of recursion: a body may nest deeper than the stack. */
+const holdsNullCharacter = (body: unknown): boolean => {
+  const unseen: unknown[] = [body];
+  while (unseen.length > 0) {
+    const value = unseen.pop();
+    if (typeof value === "string" && value.includes("\u0000")) return true;
+    if (typeof value !== "object" || value === null) continue;
+    for (const [key, item] of Object.entries(value)) unseen.push(key, item);
+  }
+  return false;
 };

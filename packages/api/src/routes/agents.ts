@@ -13,7 +13,6 @@ import type { Parts } from "./parts.ts";
 const POLL_INTERVAL_MS = 2_000;
 /** The feed ends after this long; the client resumes it, with its session and role checked anew. */
 const FEED_LIFETIME_MS = 15 * 60_000;
-const IDEMPOTENCY_KEY_MAX_LENGTH = 128;
 
 const AgentParams = closed({ id: idParam() });
 const one = (description: string) => ({ description, schema: AgentView });
@@ -46,7 +45,8 @@ export const agentRoutes = ({ control, typicalReadyMs }: Parts): Route[] => {
       body: closed({ name: Type.String(), purpose: Type.Optional(Type.String({ maxLength: 2_000 })) }),
       responses: { 201: one("The agent, on its way.") },
       handler: async ({ caller, body, headers }) => {
-        const idempotencyKey = headers.get("idempotency-key")?.slice(0, IDEMPOTENCY_KEY_MAX_LENGTH);
+        // Never cut: two long keys with one beginning are two keys.
+        const idempotencyKey = headers.get("idempotency-key");
         const agent = await control.agents.create(caller, { ...body, ...(idempotencyKey ? { idempotencyKey } : {}) });
         return json(201, await show(agent));
       },

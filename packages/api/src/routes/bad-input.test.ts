@@ -31,6 +31,20 @@ describe("a body that is wrong", () => {
     ["has a field of the wrong type", `{"name":7}`, 400, "INVALID_REQUEST", /name must be string/],
     ["has an unknown field", `{"name":"A","purpos":"x"}`, 400, "INVALID_REQUEST", /did you mean "purpose"/],
     ["holds a null character", String.raw`{"name":"A\u0000"}`, 400, "INVALID_REQUEST", /null character/],
+    [
+      "nests deeper than any stack",
+      `{"name":${"[".repeat(400_000)}${"]".repeat(400_000)}}`,
+      400,
+      "INVALID_REQUEST",
+      /name/,
+    ],
+    [
+      "holds a null character far inside",
+      String.raw`{"a":[[{"b\u0000":1}]]}`,
+      400,
+      "INVALID_REQUEST",
+      /null character/,
+    ],
     ["has a name of 10,000 characters", `{"name":"${"x".repeat(10_000)}"}`, 400, "INVALID_REQUEST", /name/i],
     ["has an empty name", `{"name":"  "}`, 400, "INVALID_REQUEST", /name/i],
     ["is 2 MB", `{"name":"${"x".repeat(2_000_000)}"}`, 413, "PAYLOAD_TOO_LARGE", /1024 KiB/],
@@ -38,6 +52,14 @@ describe("a body that is wrong", () => {
     const problem = await problemIn(await send("/api/agents", body));
     expect(problem).toMatchObject({ status, code });
     expect(problem.detail).toMatch(detail);
+  });
+
+  it("is not asked for at all when the idempotency key is too long to be kept", async () => {
+    const headers = { "content-type": "application/json", "idempotency-key": "k".repeat(201) };
+    expect(await problemIn(await send("/api/agents", `{"name":"A"}`, headers))).toMatchObject({
+      status: 400,
+      code: "INVALID_REQUEST",
+    });
   });
 
   it("names the fields, so that a form can show it there", async () => {
