@@ -24,9 +24,12 @@ const AWS_CREDENTIAL_SIGNS = [
   "AWS_WEB_IDENTITY_TOKEN_FILE",
 ];
 
+/** Whether the environment says that somebody meant AWS to be used; an instance profile leaves no such sign. */
+export const showsAwsCredentials = (env: Environment): boolean =>
+  AWS_CREDENTIAL_SIGNS.some((name) => env[name]?.trim());
+
 /** The model of a gateway whose configuration names none. */
-export const defaultModel = (env: Environment): string =>
-  AWS_CREDENTIAL_SIGNS.some((name) => env[name]) ? BEDROCK_DEFAULT_MODEL : OFFLINE_MODEL;
+const defaultModel = (env: Environment): string => (showsAwsCredentials(env) ? BEDROCK_DEFAULT_MODEL : OFFLINE_MODEL);
 
 /** Published price of Claude Opus 4.6, so that spending is bounded without any configuration. */
 const BUILT_IN_PRICES = {

@@ -1,9 +1,15 @@
 export { SkykoiConfig } from "./schema/skykoi-config.ts";
-export { BEDROCK_DEFAULT_MODEL, OFFLINE_MODEL, defaultModel, type Environment, type Host } from "./host-defaults.ts";
-export { configPath, lastGoodPath, resolveHome } from "./home.ts";
+export {
+  BEDROCK_DEFAULT_MODEL,
+  OFFLINE_MODEL,
+  showsAwsCredentials,
+  type Environment,
+  type Host,
+} from "./host-defaults.ts";
+export { configPath, resolveHome } from "./home.ts";
 export { isConfigured, writeConfigText, writeInitialConfig } from "./initial-config.ts";
 export { loadConfig, type LoadOptions, type LoadedConfig } from "./load-config.ts";
 export { type ConfigFlags } from "./overrides.ts";
 export { parseConfigText, type ParseOptions, type ParsedConfig } from "./parse-config.ts";
-export { formatProblem, summarizeProblems, type ConfigProblem } from "./problem.ts";
+export { formatProblem, type ConfigProblem } from "./problem.ts";
 export { redactConfig } from "./redact-config.ts";
