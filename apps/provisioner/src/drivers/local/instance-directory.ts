@@ -1,6 +1,6 @@
 /** Where a local instance keeps its things below the platform's data directory, and how they come and go. */
 
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -44,16 +44,48 @@ export const removeInstance = async (instances: string, instanceId: string): Pro
   const trash = join(instances, TRASH);
   mkdirSync(trash, { recursive: true, mode: 0o700 });
   const doomed = join(trash, instanceId);
-  await rm(doomed, { recursive: true, force: true });
+  await removeTree(doomed);
   renameSync(directory.root, doomed);
-  await rm(doomed, { recursive: true, force: true });
+  await removeTree(doomed);
 };
 
-/** Ids of the instances that have a directory; also finishes removals that were interrupted. */
+/** Agents make directories that nobody may write to, as package caches do; those are opened first. */
+const removeTree = async (path: string): Promise<void> => {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (thrown) {
+    if (!isDenied(thrown)) throw thrown;
+    openDirectories(path);
+    await rm(path, { recursive: true, force: true });
+  }
+};
+
+const isDenied = (thrown: unknown): boolean =>
+  thrown instanceof Error && "code" in thrown && (thrown.code === "EACCES" || thrown.code === "EPERM");
+
+/** With a list of its own instead of recursion: an agent may nest directories deeper than the stack. */
+const openDirectories = (path: string): void => {
+  const closed = [path];
+  for (let directory = closed.pop(); directory !== undefined; directory = closed.pop()) {
+    chmodSync(directory, 0o700);
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      // A link is no directory here: what it leads to is not touched.
+      if (entry.isDirectory()) closed.push(join(directory, entry.name));
+    }
+  }
+};
+
+/** Ids of the instances that have a directory. */
 export const openInstances = (instances: string): string[] => {
   mkdirSync(instances, { recursive: true, mode: 0o700 });
-  rmSync(join(instances, TRASH), { recursive: true, force: true });
   return listInstances(instances);
+};
+
+/** Finishes the removals that were interrupted. */
+export const emptyTrash = async (instances: string): Promise<void> => {
+  const trash = join(instances, TRASH);
+  if (!statSync(trash, { throwIfNoEntry: false })) return;
+  for (const name of readdirSync(trash)) await removeTree(join(trash, name));
 };
 
 export const listInstances = (instances: string): string[] =>

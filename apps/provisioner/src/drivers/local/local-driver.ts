@@ -10,8 +10,16 @@ import type { Driver, ListedMachine, Machine } from "../driver.ts";
 import { childEnvironment, type Environment } from "./child-environment.ts";
 import { createExitAnnouncer } from "./exit-announcer.ts";
 import { openGatewayLog } from "./gateway-log.ts";
-import { exists, listInstances, prepareForEnrolment, removeInstance, withdrawEnrolment } from "./instance-directory.ts";
+import {
+  emptyTrash,
+  exists,
+  listInstances,
+  prepareForEnrolment,
+  removeInstance,
+  withdrawEnrolment,
+} from "./instance-directory.ts";
 import { createKeyedLock } from "./keyed-lock.ts";
+import { endLeftBehind } from "./left-behind.ts";
 import { machineOf, openMachines, type Machines } from "./machines.ts";
 
 export interface LocalDriverOptions {
@@ -46,27 +54,23 @@ export const createLocalDriver = (options: LocalDriverOptions): Driver => {
   const { processes } = machines;
   const alone = createKeyedLock();
   let isClosed = false;
+  // Not waited for: what an agent left behind may be large, and nothing depends on its being gone.
+  const emptied = emptyTrash(directory).catch((error: unknown) =>
+    log.warn("What is left of deleted instances could not be removed; the next start tries again.", { error }),
+  );
 
-  const run = (instanceId: string, launch: { port: number; launchId: string }): Promise<Machine> => {
+  const run = async (instanceId: string, launch: { port: number; launchId: string }): Promise<Machine> => {
+    // A command of a run that a crash interrupted must not go on beside the run that is made of it again.
+    await endLeftBehind(machines.at(instanceId).workspace);
     if (isClosed) throw fault("UNAVAILABLE", { message: "SkyKoi is stopping." });
-    return spawnKoi(options, machines, instanceId, launch);
+    return await spawnKoi(options, machines, instanceId, launch);
   };
 
   const stop = async (instanceId: string): Promise<void> => {
     exits.withdraw(instanceId);
     await processes.end(instanceId);
+    await endLeftBehind(machines.at(instanceId).workspace);
     machines.stopped(instanceId);
-  };
-
-  const lostItsDisk = (instanceId: string): boolean =>
-    processes.get(instanceId) !== undefined && !exists(machines.at(instanceId));
-
-  /** Somebody removed the directory below a running gateway: nothing it says is kept, and no new one could start. */
-  const clearLost = async (instanceId: string): Promise<void> => {
-    if (!lostItsDisk(instanceId)) return;
-    log.warn("The directory of a running gateway is gone; the gateway is ended.", { instanceId });
-    await stop(instanceId);
-    machines.forget(instanceId);
   };
 
   return {
@@ -85,10 +89,7 @@ export const createLocalDriver = (options: LocalDriverOptions): Driver => {
         prepareForEnrolment(machines.at(instanceId), enrolUrl, enrolmentToken);
         return run(instanceId, { port: portOf(placement), launchId });
       }),
-    observe: async ({ instanceId }) => {
-      if (lostItsDisk(instanceId)) await alone(instanceId, () => clearLost(instanceId));
-      return machines.observe(instanceId);
-    },
+    observe: async ({ instanceId }) => machines.observe(instanceId),
     start: ({ instanceId }) =>
       alone(instanceId, async () => {
         const record = machines.record(instanceId);
@@ -118,6 +119,7 @@ export const createLocalDriver = (options: LocalDriverOptions): Driver => {
       exits.close();
       await Promise.all([...ours].map((instanceId) => alone(instanceId, () => stop(instanceId))));
       processes.close();
+      await emptied;
     },
   };
 };
