@@ -58,4 +58,24 @@ describe("a log line", () => {
     }
     expect(lines[0]).toMatchObject({ tokenCount: 7 });
   });
+
+  it("holds no secret in a list under its name, nor keys of providers in their answers", () => {
+    const { lines, log } = capture();
+    log.info("Refused: Incorrect API key provided: sk-proj-ffffffffffffffff.", {
+      headers: { "set-cookie": ["session=gggggggg"] },
+      credentials: { key: "hhhhhhhh" },
+      reason: "AKIAIIIIIIIIIIIIIIII is not authorized",
+    });
+    const text = JSON.stringify(lines[0]);
+    for (const secret of ["ffffffff", "gggggggg", "hhhhhhhh", "IIIIIIII"]) expect(text).not.toContain(secret);
+  });
+
+  it("is written for values of any depth, and for those that lead back to themselves", () => {
+    const { lines, log } = capture();
+    const circle: Record<string, unknown> = { token: "jjjjjjjj" };
+    circle["self"] = circle;
+    log.info("Round.", { circle, deep: { a: { b: { c: { d: { e: { f: { note: "gwt_kkkkkkkk" } } } } } } } });
+    expect(JSON.stringify(lines[0])).toMatch(/too deep/);
+    expect(JSON.stringify(lines[0])).not.toMatch(/jjjjjjjj|kkkkkkkk/);
+  });
 });
