@@ -15,3 +15,11 @@ it("wants all sessions until the first choice, then the chosen ones", () => {
   filter.subscribe(undefined);
   expect(filter.wants("z")).toBe(true);
 });
+
+it("takes a bounded number of names", () => {
+  const filter = createSessionFilter();
+  for (let index = 0; index < 256; index++) filter.subscribe(`agent:main:${index}`);
+  filter.subscribe("agent:main:0");
+  expect(() => filter.subscribe("agent:main:one-more")).toThrow("without a key it follows all of them");
+  expect([filter.subscribed().length, filter.wants("agent:main:one-more")]).toEqual([256, false]);
+});
