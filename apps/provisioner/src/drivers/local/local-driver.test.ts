@@ -116,6 +116,17 @@ describe("the local driver", () => {
     expect(names.toSorted()).toEqual(["LANG", "PATH", "SKYKOI_GATEWAY_PORT", "SKYKOI_HOME"]);
   });
 
+  it("ends a process whose directory was removed, so that a new launch finds nothing in its way", async () => {
+    const driver = open();
+    await launch(driver);
+    const { pid } = await answer(driver);
+    rmSync(join(directory, "instances", ID), { recursive: true });
+    expect(await driver.observe(REF)).toEqual({ kind: "absent" });
+    expect(identityOf(pid)).toBeUndefined();
+    await launch(driver, "2.1");
+    expect((await answer(driver)).pid).not.toBe(pid);
+  });
+
   it("keeps an instance's port over stops and restarts", async () => {
     const driver = open();
     const { gatewayUrl } = await launch(driver);

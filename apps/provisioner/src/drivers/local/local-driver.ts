@@ -73,6 +73,17 @@ export const createLocalDriver = (options: LocalDriverOptions): Driver => {
     machines.stopped(instanceId);
   };
 
+  const lostItsDisk = (instanceId: string): boolean =>
+    processes.get(instanceId) !== undefined && !exists(machines.at(instanceId));
+
+  /** Somebody removed the directory below a running gateway: nothing it says is kept, and no new one could start. */
+  const clearLost = async (instanceId: string): Promise<void> => {
+    if (!lostItsDisk(instanceId)) return;
+    log.warn("The directory of a running gateway is gone; the gateway is ended.", { instanceId });
+    await stop(instanceId);
+    machines.forget(instanceId);
+  };
+
   return {
     name: "local",
     place: async (instanceId) => {
@@ -89,7 +100,10 @@ export const createLocalDriver = (options: LocalDriverOptions): Driver => {
         prepareForEnrolment(machines.at(instanceId), enrolUrl, enrolmentToken);
         return run(instanceId, { port: portOf(placement), launchId });
       }),
-    observe: async ({ instanceId }) => machines.observe(instanceId),
+    observe: async ({ instanceId }) => {
+      if (lostItsDisk(instanceId)) await alone(instanceId, () => clearLost(instanceId));
+      return machines.observe(instanceId);
+    },
     start: ({ instanceId }) =>
       alone(instanceId, async () => {
         const record = machines.record(instanceId);
