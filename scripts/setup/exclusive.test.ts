@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -36,6 +36,17 @@ describe("the set-up lock", () => {
   it("is taken over from a set-up that was killed", async () => {
     mkdirSync(directory);
     writeFileSync(join(directory, "pid"), UNUSED_PID);
+    expect(await exclusively(() => Promise.resolve("done"), directory)).toBe("done");
+  });
+
+  it.each([
+    ["whose process id a stranger has by now", String(process.pid)],
+    ["that was killed before it wrote its number", undefined],
+  ])("is taken over from a set-up %s, once it has given no sign of life for a while", async (_which, pid) => {
+    mkdirSync(directory);
+    if (pid !== undefined) writeFileSync(join(directory, "pid"), pid);
+    const aMinuteAgo = new Date(Date.now() - 60_000);
+    utimesSync(directory, aMinuteAgo, aMinuteAgo);
     expect(await exclusively(() => Promise.resolve("done"), directory)).toBe("done");
   });
 });

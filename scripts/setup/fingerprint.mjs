@@ -6,7 +6,8 @@ import { join } from "node:path";
 
 import { ROOT } from "./paths.mjs";
 
-const SKIPPED = new Set(["node_modules", ".next", "dist", ".git", ".skykoi"]);
+/** What others wrote, builds among them: `next-env.d.ts` appears with the first build and is no reason for a second one. */
+const SKIPPED = new Set(["node_modules", ".next", "dist", ".git", ".skykoi", "next-env.d.ts"]);
 
 /**
  * All files below the given files and folders (relative to the checkout), sorted; tests are not part of a build.

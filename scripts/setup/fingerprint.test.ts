@@ -17,7 +17,8 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 describe("the fingerprint of sources", () => {
-  it("covers sources and leaves out tests, dependencies and missing places", () => {
+  it("covers sources and leaves out tests, dependencies, what a build writes and missing places", () => {
+    writeFileSync(join(root, "a", "next-env.d.ts"), "generated");
     expect(filesBelow(["a", "missing"], root)).toEqual([join("a", "one.ts")]);
   });
 
