@@ -13,6 +13,7 @@ export const writePrivateFile = async (path: string, text: string): Promise<void
   try {
     await writeNew(temporary, text);
     await rename(temporary, path);
+    await syncDirectory(dirname(path));
   } catch (thrown) {
     // A full disk: half a file would only take its room.
     await rm(temporary, { force: true });
@@ -27,6 +28,16 @@ const writeNew = async (path: string, text: string): Promise<void> => {
     await file.sync();
   } finally {
     await file.close();
+  }
+};
+
+/** Only then is the new name of the file on the disk, too. */
+const syncDirectory = async (path: string): Promise<void> => {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 };
 
