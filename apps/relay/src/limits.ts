@@ -20,6 +20,8 @@ export interface RelayLimits {
   readonly lowWaterBytes: number;
   /** A side that gave no sign of life for a whole interval is dropped at its end. */
   readonly keepaliveIntervalMs: number;
+  /** After this long a client has to come back with a new ticket: who signed out or lost a role is let in no longer. */
+  readonly maxLifetimeMs: number;
   /** How long a peer may take to answer a close. */
   readonly closeTimeoutMs: number;
 }
@@ -34,5 +36,6 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   highWaterBytes: 1024 * 1024,
   lowWaterBytes: 256 * 1024,
   keepaliveIntervalMs: 30_000,
+  maxLifetimeMs: 60 * 60_000,
   closeTimeoutMs: 2_000,
 };

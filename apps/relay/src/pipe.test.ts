@@ -63,6 +63,12 @@ const sendText = ({ webSocket }: TestClient, totalBytes: number): string => {
 };
 
 describe("the pipe between a client and its gateway", () => {
+  it("lasts no longer than a session may go unchecked, and says how to go on", async () => {
+    const { client, atGateway } = await relayed({ maxLifetimeMs: 50 });
+    expect(await client.closed).toEqual({ code: 1012, reason: "connect again with a new ticket" });
+    expect((await atGateway.closed).code).toBe(1012);
+  });
+
   it("carries 10 MB each way without a byte lost, added or changed", async () => {
     const { client, atGateway } = await relayed();
     const [down, up] = [digestOf(client), digestOf(atGateway)];

@@ -12,12 +12,16 @@ export interface Side {
   readonly inbox: Inbox;
 }
 
-/** Returns at once; ends when either side closes, and then closes the other with the same code. */
+/** Returns at once; ends when either side closes, and then closes the other with the same code, or after its lifetime. */
 export const pipe = (client: Side, gateway: Side, limits: RelayLimits): void => {
   const clientLife = keepAlive(client.webSocket, limits.keepaliveIntervalMs);
   const gatewayLife = keepAlive(gateway.webSocket, limits.keepaliveIntervalMs);
 
+  const lifetime = setTimeout(() => closeSoon(client.webSocket, RENEW, limits.closeTimeoutMs), limits.maxLifetimeMs);
+  lifetime.unref();
+
   client.webSocket.once("close", (code, reason) => {
+    clearTimeout(lifetime);
     closeSoon(gateway.webSocket, passOn(code, reason, CLIENT_LOST), limits.closeTimeoutMs);
   });
   gateway.webSocket.once("close", (code, reason) => {
@@ -35,6 +39,7 @@ export const pipe = (client: Side, gateway: Side, limits: RelayLimits): void => 
   carry(gateway, client, { limits, fromLife: gatewayLife, toLife: clientLife });
 };
 
+const RENEW = { code: CLOSE.restart, reason: "connect again with a new ticket" };
 /** 1001: going away. */
 const CLIENT_LOST = { code: 1001, reason: "the client is gone" };
 const GATEWAY_LOST = { code: CLOSE.restart, reason: "the connection to the agent was lost" };
