@@ -1,19 +1,19 @@
 /** Builds what must be built, when its sources changed: the tenant's bundle and the dashboard. */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { rmSync } from "node:fs";
 
 import { runQuietly } from "./child.mjs";
-import { fingerprint, isFresh } from "./fingerprint.mjs";
+import { fingerprint } from "./fingerprint.mjs";
 import { NODE, inRoot } from "./paths.mjs";
 import { step } from "./progress.mjs";
+import { isBuilt, writeStamp } from "./stamp.mjs";
 
 /**
  * @typedef {object} Artifact
  * @property {string} title
  * @property {string[]} sources files and folders that go into it
- * @property {string} product a file that exists when it was built
- * @property {string} stamp where the fingerprint of the sources is kept
+ * @property {string[]} products files and folders that it leaves, relative to the checkout
+ * @property {string} stamp where it is noted what was built from what
  * @property {() => Promise<void>} build
  */
 
@@ -24,14 +24,14 @@ const ARTIFACTS = [
   {
     title: "Building the gateway (dist/koi.mjs)",
     sources: [...SHARED, "apps/cli", "apps/gateway", "scripts/bundle-koi.mjs"],
-    product: inRoot("dist", "koi.mjs"),
+    products: ["dist/koi.mjs", "dist/koi-chunks"],
     stamp: inRoot("dist", ".koi-stamp"),
     build: () => runQuietly(NODE, ["scripts/bundle-koi.mjs"], { failure: "The gateway could not be built" }),
   },
   {
     title: "Building the dashboard",
     sources: [...SHARED, "apps/dashboard"],
-    product: inRoot("apps", "dashboard", ".next", "BUILD_ID"),
+    products: ["BUILD_ID", "routes-manifest.json", "server", "static"].map((name) => `apps/dashboard/.next/${name}`),
     stamp: inRoot("apps", "dashboard", ".next", ".stamp"),
     build: () =>
       runQuietly(NODE, ["node_modules/next/dist/bin/next", "build"], {
@@ -45,12 +45,11 @@ const ARTIFACTS = [
 export const ensureBuilt = async () => {
   for (const artifact of ARTIFACTS) {
     const current = fingerprint(artifact.sources);
-    if (isFresh(artifact.stamp, current) && existsSync(artifact.product)) continue;
+    if (isBuilt(artifact.stamp, current)) continue;
     await step(artifact.title, async () => {
       rmSync(artifact.stamp, { force: true });
       await artifact.build();
-      mkdirSync(dirname(artifact.stamp), { recursive: true });
-      writeFileSync(artifact.stamp, current);
+      writeStamp(artifact.stamp, { fingerprint: current, products: artifact.products });
     });
   }
 };
