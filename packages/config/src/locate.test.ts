@@ -1,9 +1,9 @@
+import { joinPath } from "@skykoi/schema";
 import * as fc from "fast-check";
 import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
 
 import { createLocator } from "./locate.ts";
-import { joinPath } from "./path.ts";
 
 const pathsOf = (value: unknown, path = ""): string[] => {
   if (Array.isArray(value)) return [path, ...value.flatMap((item, index) => pathsOf(item, joinPath(path, index)))];

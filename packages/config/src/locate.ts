@@ -1,6 +1,6 @@
 /** Finds the line of each key in JSON5 text, so that a problem can be shown where it was written. */
 
-import { joinPath, parentPath } from "./path.ts";
+import { joinPath } from "@skykoi/schema";
 
 /** The line (from 1) of a path, or of the nearest part of it that is written. `text` must be valid JSON5. */
 export const createLocator = (text: string): ((path: string) => number | undefined) => {
@@ -13,6 +13,13 @@ export const createLocator = (text: string): ((path: string) => number | undefin
     }
     return undefined;
   };
+};
+
+/** The path one level up, or undefined at the top. */
+const parentPath = (path: string): string | undefined => {
+  const cut = Math.max(path.lastIndexOf("."), path.lastIndexOf("["));
+  if (cut > 0) return path.slice(0, cut);
+  return path === "" ? undefined : "";
 };
 
 interface Cursor {

@@ -1,7 +1,8 @@
 /** Puts environment variables into the strings of a configuration: `${NAME}`. */
 
+import { joinPath } from "@skykoi/schema";
+
 import type { Environment } from "./host-defaults.ts";
-import { joinPath } from "./path.ts";
 import { isRecord } from "./schema/node.ts";
 
 export interface MissingVariable {

@@ -1,2 +1,3 @@
 export { compileValidator, parseOrThrow, type Check, type Problem, type Validator } from "./validator.ts";
 export { nearest } from "./nearest.ts";
+export { joinPath } from "./path.ts";

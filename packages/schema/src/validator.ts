@@ -6,6 +6,7 @@ import type { TLocalizedValidationError } from "typebox/error";
 import { Build, Check as interpret, Errors } from "typebox/schema";
 
 import { nearest } from "./nearest.ts";
+import { joinPath } from "./path.ts";
 
 export interface Problem {
   /** JSON pointer-like path with dots, "" for the value itself: `client.id`, `messages[2].text`. */
@@ -19,9 +20,6 @@ export type Check<T> = { readonly ok: true; readonly value: T } | { readonly ok:
 export type Validator<T> = (value: unknown) => Check<T>;
 
 const MAX_PROBLEMS = 8;
-
-/** Names of fields come from whoever sent the value; more of one is not repeated. */
-const MAX_NAME_CHARS = 64;
 
 /**
  * So many values are checked by walking the schema; the next one compiles it. A configuration, which is read once, never
@@ -76,14 +74,17 @@ const describe = (schema: TSchema, error: TLocalizedValidationError): Problem[] 
       // Bounded here: a stranger may send a million names, and looking for what each was meant to be takes time.
       return error.params.additionalProperties.slice(0, MAX_PROBLEMS).map((key) => {
         const meant = nearest(key, known);
-        return { path: join(path, key), message: `is not a known field${meant ? `; did you mean "${meant}"?` : ""}` };
+        return {
+          path: joinPath(path, key),
+          message: `is not a known field${meant ? `; did you mean "${meant}"?` : ""}`,
+        };
       });
     }
     case "boolean":
       // Says again, as "schema is false", what additionalProperties says with the field's name.
       return [];
     case "required":
-      return error.params.requiredProperties.map((key) => ({ path: join(path, key), message: "is required" }));
+      return error.params.requiredProperties.map((key) => ({ path: joinPath(path, key), message: "is required" }));
     case "enum":
       return [
         { path, message: `must be one of ${error.params.allowedValues.map((v) => JSON.stringify(v)).join(", ")}` },
@@ -103,12 +104,7 @@ const toPath = (pointer: string): string =>
     .split("/")
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : join(path, part)), "");
-
-const join = (path: string, key: string): string => (path ? `${path}.${shortened(key)}` : shortened(key));
-
-const shortened = (name: string): string =>
-  name.length <= MAX_NAME_CHARS ? name : `${name.slice(0, MAX_NAME_CHARS).toWellFormed()}…`;
+    .reduce(joinPath, "");
 
 interface SchemaNode {
   readonly type?: string;
