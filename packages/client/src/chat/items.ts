@@ -32,7 +32,7 @@ export const chatItems = (state: ChatState): readonly ChatItem[] => {
   const settled = groupsOf(state.messages).flatMap((group) => {
     const run = group.runId === undefined ? undefined : live.get(group.runId);
     if (run) live.delete(run.runId);
-    return run ? withLive(group.messages, run) : settledItems(group.messages, undefined);
+    return run ? withLive(group.messages, run) : [...settledItems(group.messages, undefined), ...silentEnd(group)];
   });
   const fresh = [...live.values()].flatMap((run) => withLive([], run));
   return [...settled, ...fresh, ...state.sends.map(sendItem)];
@@ -56,6 +56,21 @@ const groupsOf = (messages: readonly ChatMessage[]): readonly Group[] => {
   }
   return groups;
 };
+
+/**
+ * A run that is over and whose last word is not an answer was stopped before it gave one: every other end leaves an
+ * answer or a notice in the history.
+ */
+const silentEnd = ({ runId, messages }: Group): readonly ChatItem[] => {
+  const last = messages.at(-1);
+  if (runId === undefined || !last || !awaitsAnswer(last)) return [];
+  return [{ key: `${runId}:end`, runId, at: last.timestamp, kind: "notice", notice: "aborted", text: STOPPED }];
+};
+
+const awaitsAnswer = (message: ChatMessage): boolean =>
+  message.role === "user" ||
+  message.role === "toolResult" ||
+  (message.role === "assistant" && brokenOff(message) === undefined && toolCallIds(message).length > 0);
 
 /** Of a run seen from its beginning the events tell all; otherwise they go on where the history ends. */
 const withLive = (messages: readonly ChatMessage[], run: LiveRun): readonly ChatItem[] => {

@@ -51,7 +51,7 @@ const foldChat = (run: LiveRun, payload: ChatEvent, cursor: string | undefined):
     case "final":
       return ended({ ...run, blocks: withFinalText(run, payload.message) }, { notice: undefined, cursor });
     case "aborted":
-      return ended(run, { notice: payload.message && { kind: "aborted", text: STOPPED }, cursor });
+      return ended(run, { notice: { kind: "aborted", text: STOPPED }, cursor });
     case "error": {
       const kind = payload.errorKind === "RUN_INTERRUPTED" ? "interrupted" : "error";
       return ended(run, { notice: { kind, text: payload.errorMessage }, cursor });

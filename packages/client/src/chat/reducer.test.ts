@@ -117,6 +117,29 @@ describe("a run", () => {
   });
 });
 
+describe("a run that was stopped before it answered", () => {
+  const silent = simulateSession([run("hi", { messages: [{ ...answer, pieces: [] }], end: "aborted" })]);
+  const stopped = { kind: "notice", key: "r0:end", notice: "aborted", text: "Stopped." };
+
+  it("says so, live and after a reload, under one key", () => {
+    const live = silent.moments.flatMap((moment): ChatAction[] =>
+      moment.kind === "sent" ? [{ type: "event", event: moment.event }] : [],
+    );
+    expect(chatItems(fold(...live)).at(-1)).toMatchObject(stopped);
+    const page = silent.pageAfter(silent.moments.length);
+    expect(chatItems(chatReducer(initialChat, { type: "history-loaded", page })).at(-1)).toMatchObject(stopped);
+  });
+
+  it("is not confused with one that still waits, works or has answered", () => {
+    for (const state of [fold(SEND), fold(...told.slice(0, 2)), fold(...told)]) {
+      expect(chatItems(state).filter(({ kind }) => kind === "notice")).toEqual([]);
+    }
+    const page = session.pageAfter(session.moments.length);
+    const settled = chatReducer(initialChat, { type: "history-loaded", page });
+    expect(chatItems(settled).map(({ kind }) => kind)).toEqual(["user", "text"]);
+  });
+});
+
 describe("paging", () => {
   const long = simulateSession(["a", "b", "c", "d"].map((text) => run(text)));
   const full = long.pageAfter(long.moments.length);
