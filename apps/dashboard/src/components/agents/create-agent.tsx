@@ -15,6 +15,7 @@ import { KoiAvatar } from "../brand/koi-avatar.tsx";
 import { useHydrated } from "../shell/use-hydrated.ts";
 import { Button } from "../ui/button.tsx";
 import { TextAreaField, TextField } from "../ui/field.tsx";
+import { firstWrongField } from "../ui/first-wrong-field.ts";
 import { Notice } from "../ui/notice.tsx";
 import { agentsKey } from "./use-agents.ts";
 
@@ -24,7 +25,7 @@ export const CreateAgent = ({ first = false }: { first?: boolean }) => {
   const errorOf = (field: string) => problem?.fields[field];
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    void create(new FormData(event.currentTarget));
+    void create(event.currentTarget);
   };
 
   return (
@@ -75,7 +76,13 @@ const useCreateAgent = () => {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
 
-  const create = async (form: FormData) => {
+  const create = async (element: HTMLFormElement) => {
+    const form = new FormData(element);
+    const refuse = (found: Problem) => {
+      setProblem(found);
+      firstWrongField(element, found.fields)?.focus();
+    };
+    if (textOf(form, "name") === "") return refuse(nameless);
     setBusy(true);
     const purpose = textOf(form, "purpose");
     const outcome = await callApi<AgentView>("/api/agents", {
@@ -83,8 +90,8 @@ const useCreateAgent = () => {
       body: { name: textOf(form, "name"), ...(purpose ? { purpose } : {}) },
     });
     if (!outcome.ok) {
-      setProblem(outcome.problem);
       setBusy(false);
+      refuse(outcome.problem);
       return;
     }
     router.push(agentPath(outcome.value.id));
@@ -92,6 +99,13 @@ const useCreateAgent = () => {
   };
 
   return { create, busy, problem };
+};
+
+const nameless: Problem = {
+  code: "INVALID_REQUEST",
+  status: 400,
+  message: "Give your Koi a name.",
+  fields: { name: "Give your Koi a name." },
 };
 
 const textOf = (form: FormData, field: string): string => {

@@ -7,6 +7,7 @@ import { useState, type FormEvent } from "react";
 import { callApi } from "../../platform/browser.ts";
 import type { Problem } from "../../platform/problem.ts";
 import { useHydrated } from "../shell/use-hydrated.ts";
+import { firstWrongField } from "../ui/first-wrong-field.ts";
 
 export const useCredentialsForm = (path: `/api/auth/${string}`, next: string) => {
   const hydrated = useHydrated();
@@ -23,7 +24,7 @@ export const useCredentialsForm = (path: `/api/auth/${string}`, next: string) =>
     }
     setProblem(outcome.problem);
     setSending(false);
-    firstWrongField(form, outcome.problem)?.focus();
+    firstWrongField(form, outcome.problem.fields)?.focus();
   };
 
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
@@ -39,11 +40,4 @@ export const useCredentialsForm = (path: `/api/auth/${string}`, next: string) =>
     /** What belongs to no field. */
     error: problem && Object.keys(problem.fields).length === 0 ? problem.message : undefined,
   };
-};
-
-const firstWrongField = (form: HTMLFormElement, problem: Problem): HTMLInputElement | undefined => {
-  for (const element of form.elements) {
-    if (element instanceof HTMLInputElement && Object.hasOwn(problem.fields, element.name)) return element;
-  }
-  return undefined;
 };

@@ -12,7 +12,8 @@ interface FieldProps {
 const control = [
   "w-full rounded-base border border-line-strong bg-surface px-3 text-body text-ink shadow-raised",
   "transition-colors duration-150 hover:not-disabled:border-ink-faint disabled:opacity-60",
-  "focus-visible:border-koi focus-visible:outline-offset-0 aria-invalid:border-bad",
+  "focus-visible:border-koi focus-visible:outline-3 focus-visible:outline-offset-0 focus-visible:outline-koi/25",
+  "aria-invalid:border-bad aria-invalid:focus-visible:outline-bad/25",
   "max-md:text-[1rem]",
 ].join(" ");
 
