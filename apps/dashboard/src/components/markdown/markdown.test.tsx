@@ -29,8 +29,9 @@ describe("an agent's Markdown", () => {
     expect(html).toContain('aria-label="Copy code"');
   });
 
-  it("understands tables and task lists", () => {
+  it("understands tables, and task lists whose boxes have a name", () => {
     expect(render("| a | b |\n|---|---|\n| 1 | 2 |")).toContain("<td>1</td>");
-    expect(render("- [x] done")).toContain('type="checkbox"');
+    expect(render("- [x] clean")).toMatch(/<input (?=[^>]*type="checkbox")(?=[^>]*checked)(?=[^>]*aria-label="Done")/);
+    expect(render("- [ ] measure")).toContain('aria-label="To do"');
   });
 });

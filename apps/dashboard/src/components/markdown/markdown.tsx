@@ -23,6 +23,10 @@ const plugins = [remarkGfm];
 
 const components: Components = {
   a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
+  // The only control Markdown knows: the box of a task, to be read and not to be ticked.
+  input: ({ checked }) => (
+    <input type="checkbox" disabled checked={checked === true} aria-label={checked === true ? "Done" : "To do"} />
+  ),
   img: ({ src, alt }) => <SafeImage src={src} alt={alt} />,
   pre: ({ children }) => <Preformatted>{children}</Preformatted>,
   table: ({ children }) => (

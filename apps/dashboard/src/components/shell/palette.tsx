@@ -61,7 +61,7 @@ const Entries = ({ agents, close }: { agents: readonly AgentView[]; close: () =>
           {agents.map((agent) => (
             <Entry key={agent.id} value={`chat ${agent.id}`} words={[agent.name]} onSelect={go(agentPath(agent.id))}>
               <KoiAvatar id={agent.id} sizePx={20} />
-              {agent.name}
+              <span className="truncate">{agent.name}</span>
             </Entry>
           ))}
         </Group>
@@ -98,7 +98,7 @@ const Entries = ({ agents, close }: { agents: readonly AgentView[]; close: () =>
               onSelect={go(agentTimelinePath(agent.id))}
             >
               <ListTree aria-hidden />
-              Timeline of {agent.name}
+              <span className="truncate">Timeline of {agent.name}</span>
             </Entry>
           ))}
         </Group>
@@ -132,6 +132,6 @@ const Entry = ({ value, words, onSelect, children }: EntryProps) => (
     className="group flex h-9 cursor-pointer items-center gap-3 rounded-small px-2.5 data-[selected=true]:bg-hover max-md:h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-faint [&_svg[data-koi]]:size-5"
   >
     {children}
-    <CornerDownLeft aria-hidden className="ml-auto opacity-0 group-data-[selected=true]:opacity-100" />
+    <CornerDownLeft aria-hidden className="ml-auto shrink-0 opacity-0 group-data-[selected=true]:opacity-100" />
   </Command.Item>
 );

@@ -13,6 +13,7 @@ import { KoiAvatar } from "../brand/koi-avatar.tsx";
 import { KoiMark } from "../brand/koi-mark.tsx";
 import { Kbd } from "../ui/kbd.tsx";
 import { dotClass } from "../ui/tone.ts";
+import { useHydrated } from "./use-hydrated.ts";
 import { UserMenu } from "./user-menu.tsx";
 
 interface RailProps {
@@ -40,7 +41,7 @@ export const Rail = ({ me, agents, onSearch }: RailProps) => {
         <button type="button" className={row} onClick={onSearch}>
           <Search aria-hidden className="size-4" />
           <span className="grow text-left">Search</span>
-          <Kbd>Ctrl K</Kbd>
+          <PaletteKeys />
         </button>
         <div className="mt-5 flex h-7 items-center pl-2">
           <Link
@@ -59,7 +60,7 @@ export const Rail = ({ me, agents, onSearch }: RailProps) => {
             <Plus aria-hidden className="size-4" />
           </Link>
         </div>
-        <ul className="mt-1 grid gap-px">
+        <ul className="mt-1 grid grid-cols-[minmax(0,1fr)] gap-px">
           {agents.map((agent) => (
             <li key={agent.id}>
               <Link href={agentPath(agent.id)} aria-current={current(agentPath(agent.id))} className={row}>
@@ -78,4 +79,10 @@ export const Rail = ({ me, agents, onSearch }: RailProps) => {
       </div>
     </aside>
   );
+};
+
+/** As the reader's keyboard has it; the server does not know which that is. */
+const PaletteKeys = () => {
+  const isApple = useHydrated() && /Mac|iPhone|iPad/.test(navigator.userAgent);
+  return <Kbd>{isApple ? "⌘K" : "Ctrl K"}</Kbd>;
 };

@@ -14,10 +14,13 @@ interface TimelineRowProps {
   readonly step: TimelineStep;
   readonly now: number | undefined;
   readonly last: boolean;
+  /** Its detail is shown until the reader decides otherwise. */
+  readonly telling: boolean;
 }
 
-export const TimelineRow = ({ step, now, last }: TimelineRowProps) => {
-  const [open, setOpen] = useState(step.state === "failed");
+export const TimelineRow = ({ step, now, last, telling }: TimelineRowProps) => {
+  const [chosen, setChosen] = useState<boolean>();
+  const open = chosen ?? telling;
   const detailId = useId();
   const expandable = step.detail !== null || step.notes.length > 0;
   return (
@@ -37,7 +40,12 @@ export const TimelineRow = ({ step, now, last }: TimelineRowProps) => {
       <StepMark state={step.state} />
       <div className="min-w-0 grow">
         <div className="flex items-baseline gap-2">
-          <Title step={step} open={open} onToggle={expandable ? () => setOpen(!open) : undefined} controls={detailId} />
+          <Title
+            step={step}
+            open={open}
+            onToggle={expandable ? () => setChosen(!open) : undefined}
+            controls={detailId}
+          />
           <span className="sr-only">, {stepStateWords[step.state]}</span>
           <span className="grow" />
           <Took step={step} now={now} />

@@ -11,7 +11,7 @@ import { useNow } from "../shell/use-now.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { setUpClock } from "./set-up-clock.ts";
 import { TimelineRow } from "./timeline-row.tsx";
-import { timelineSteps } from "./timeline-steps.ts";
+import { timelineSteps, type TimelineStep } from "./timeline-steps.ts";
 
 interface TimelineProps {
   readonly agent: AgentView;
@@ -26,6 +26,8 @@ export const Timeline = ({ agent, events, children }: TimelineProps) => {
   const steps = useMemo(() => timelineSteps(events), [events]);
   const now = useNow(steps.some(({ state }) => state === "running") ? tickMs : null);
   const clock = setUpClock(steps);
+  // Why it is tried again. When it was given up, the page says so above; when it is up, it is history.
+  const troubled = agent.phase === "failed" || agent.phase === "ready" ? undefined : latestFailure(steps);
   const elapsedMs = clock && (clock.tookMs ?? (now === undefined ? null : now - clock.startedAtMs));
   return (
     <section aria-label="Timeline" data-testid="timeline">
@@ -51,13 +53,22 @@ export const Timeline = ({ agent, events, children }: TimelineProps) => {
       ) : (
         <ol className="mt-6">
           {steps.map((step, index) => (
-            <TimelineRow key={step.seq} step={step} now={now} last={index === steps.length - 1} />
+            <TimelineRow
+              key={step.seq}
+              step={step}
+              now={now}
+              last={index === steps.length - 1}
+              telling={step === troubled}
+            />
           ))}
         </ol>
       )}
     </section>
   );
 };
+
+const latestFailure = (steps: readonly TimelineStep[]): TimelineStep | undefined =>
+  steps.findLast(({ state }) => state === "failed");
 
 const heading = (agent: AgentView): string => {
   const { reachable, words } = phaseMeaning(agent);
