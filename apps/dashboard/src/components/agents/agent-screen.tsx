@@ -26,11 +26,13 @@ interface AgentScreenProps {
 /** Long enough to see the last step turn green before the chat opens. */
 const handOverMs = 900;
 
-export const AgentScreen = ({ initial, model, role }: AgentScreenProps) => {
+export const AgentScreen = ({ initial, model: platformModel, role }: AgentScreenProps) => {
   const { agent, events, live, gone, show } = useAgentFeed(initial);
   const { reachable } = phaseMeaning(agent);
   const asked = useSearchParams().get("view") === "timeline" ? "timeline" : "chat";
   const [cameUp, setCameUp] = useState(reachable);
+  const [ownModel, setOwnModel] = useState<MeView["model"]>();
+  const model = ownModel ?? platformModel;
 
   useEffect(() => {
     if (!reachable || cameUp) return undefined;
@@ -46,7 +48,7 @@ export const AgentScreen = ({ initial, model, role }: AgentScreenProps) => {
     <div className="flex h-full flex-col">
       <AgentHeader agent={agent} tab={tab} canChat={cameUp} model={model} live={live} role={role} onChanged={show} />
       {tab === "chat" ? (
-        <Chat agent={agent} model={model} />
+        <Chat agent={agent} model={model} onModel={setOwnModel} />
       ) : (
         <div data-scroll className="min-h-0 grow overflow-y-auto">
           <div className="mx-auto max-w-2xl px-5 pt-8 pb-16 md:pt-12">

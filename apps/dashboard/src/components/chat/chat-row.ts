@@ -29,6 +29,8 @@ export type ChatRow =
       readonly key: string;
       readonly tone: "quiet" | "warn" | "bad";
       readonly text: string;
+      /** The message to send again: the run went wrong and is the last one. */
+      readonly again?: string;
     }
   /** A run is under way and has said nothing yet. */
   | { readonly kind: "working"; readonly key: string; readonly leads: boolean; readonly words: string };

@@ -50,6 +50,18 @@ const run = (runId: string, detail?: string): LiveRun => ({
 
 const kinds = (items: readonly ChatItem[], active?: LiveRun) => chatRows(items, active).map(({ kind }) => kind);
 
+const notice = (kind: "error" | "interrupted" | "aborted"): ChatItem => ({
+  kind: "notice",
+  key: "a:end",
+  runId: "a",
+  notice: kind,
+  text: "The model did not answer.",
+});
+
+/** What each row that tells of an end offers to send again. */
+const again = (...items: ChatItem[]) =>
+  chatRows(items, undefined).map((row) => (row.kind === "notice" ? row.again : undefined));
+
 describe("the rows of a conversation", () => {
   it("name a day once, before its first message", () => {
     const items = [user("a"), text("a", "done"), user("b"), user("c", { at: at + dayMs })];
@@ -82,6 +94,13 @@ describe("the rows of a conversation", () => {
 
   it("show a call that never ended as stopped", () => {
     expect(chatRows([tool("a", "interrupted")], undefined)[0]).toMatchObject({ kind: "tool", state: "stopped" });
+  });
+
+  it("offer to send again what went wrong last, and nothing else", () => {
+    expect(again(user("a"), notice("error")).at(-1)).toBe("list files");
+    expect(again(user("a"), notice("interrupted")).at(-1)).toBe("list files");
+    expect(again(user("a"), notice("aborted")).at(-1)).toBeUndefined();
+    expect(again(user("a"), notice("error"), user("b"), text("b", "done"))).not.toContain("list files");
   });
 
   it("keep the reason with a message that was not sent", () => {

@@ -21,7 +21,15 @@ export const chatRows = (items: readonly ChatItem[], active: LiveRun | undefined
     if (row) rows.push(row);
     if (active && index === lastOfActive && !isVisiblyAtWork(item)) rows.push(workingRow(active, rows.at(-1)));
   });
-  return rows;
+  return withRemedy(rows, items);
+};
+
+/** What went wrong last can be tried once more; what was talked over since has been dealt with. */
+const withRemedy = (rows: readonly ChatRow[], items: readonly ChatItem[]): readonly ChatRow[] => {
+  const [row, item] = [rows.at(-1), items.at(-1)];
+  if (row?.kind !== "notice" || row.tone === "quiet" || item?.runId === undefined) return rows;
+  const asked = items.findLast(({ kind, runId }) => kind === "user" && runId === item.runId);
+  return asked?.kind === "user" ? [...rows.slice(0, -1), { ...row, again: asked.text }] : rows;
 };
 
 const rowOf = (item: ChatItem, leads: boolean): ChatRow | undefined => {

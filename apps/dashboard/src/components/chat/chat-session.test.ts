@@ -122,6 +122,11 @@ const status = (runId: string, seq: number): EventFrame => ({
 });
 
 describe("a conversation in the browser", () => {
+  it("knows the agent's own model from the connection", () => {
+    const { session } = opened();
+    expect(session.model).toEqual({ ref: "offline/demo", demo: true });
+  });
+
   it("reads the newest history once it is connected, and again when that failed", async () => {
     const { gateway, session } = opened();
     gateway.of("chat.history")[0]?.refuse(fault("AGENT_UNREACHABLE"));

@@ -11,8 +11,17 @@ import {
 } from "@skykoi/client";
 import { toFault, type Fault } from "@skykoi/fault";
 
+export interface AgentModel {
+  /** `provider/model`. */
+  readonly ref: string;
+  /** The offline demo, which is no language model. */
+  readonly demo: boolean;
+}
+
 export interface ChatSession {
   readonly state: ChatState;
+  /** What the agent says its model is; undefined before the first connection. */
+  readonly model: AgentModel | undefined;
   readonly subscribe: (listener: () => void) => () => void;
   readonly send: (text: string) => void;
   /** The same message with the same key: if it did arrive, it is not run twice. */
@@ -42,6 +51,7 @@ export const createChatSession = (options: ChatSessionOptions): ChatSession => {
   const listeners = new Set<() => void>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let state = initialChat;
+  let model: AgentModel | undefined;
   let waiting: ChatAction[] = [];
   let loadingOlder = false;
   let closed = false;
@@ -117,7 +127,14 @@ export const createChatSession = (options: ChatSessionOptions): ChatSession => {
     }
   };
 
-  const stopState = client.onState((connection) => put({ type: "connection", state: connection }));
+  const stopState = client.onState((connection) => {
+    if (connection.kind === "open") {
+      const { primary, demo } = connection.hello.snapshot.health.model;
+      // The same object as long as nothing changed, so that nobody who compares is woken.
+      if (model?.ref !== primary || model.demo !== demo) model = { ref: primary, demo };
+    }
+    put({ type: "connection", state: connection });
+  });
   const stopEvents = client.on((event) => {
     if (waiting.push({ type: "event", event }) === 1) soon(flush);
   });
@@ -125,6 +142,9 @@ export const createChatSession = (options: ChatSessionOptions): ChatSession => {
   return {
     get state() {
       return state;
+    },
+    get model() {
+      return model;
     },
     subscribe: (listener) => {
       listeners.add(listener);

@@ -2,7 +2,7 @@
 
 /** The chat with one agent. */
 
-import type { AgentView, MeView } from "@skykoi/api/views";
+import type { AgentView } from "@skykoi/api/views";
 import { ArrowDown } from "lucide-react";
 import { useEffect, useRef } from "react";
 
@@ -10,6 +10,7 @@ import { loadMarkdown } from "../markdown/lazy-markdown.tsx";
 import { useNow } from "../shell/use-now.ts";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import type { AgentModel } from "./chat-session.ts";
 import { Composer } from "./composer.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { DemoNotice } from "./demo-notice.tsx";
@@ -22,8 +23,18 @@ import { useStopOnEscape } from "./use-stop-on-escape.ts";
 
 const dayChangeMs = 60_000;
 
-export const Chat = ({ agent, model }: { agent: AgentView; model: MeView["model"] }) => {
+interface ChatProps {
+  readonly agent: AgentView;
+  readonly model: AgentModel;
+  /** The agent said which model it has; it may not be the one of the platform. */
+  readonly onModel: (model: AgentModel) => void;
+}
+
+export const Chat = ({ agent, model, onModel }: ChatProps) => {
   const chat = useChat(agent.id);
+  useEffect(() => {
+    if (chat.model) onModel(chat.model);
+  }, [chat.model, onModel]);
   const now = useNow(dayChangeMs) ?? Date.parse(agent.createdAt);
   const { viewport, content, atBottom, toBottom } = useStickToBottom(chat.oldestId);
   const announcement = useAnnouncement(chat.rows, chat.busy, agent.name);
@@ -59,9 +70,14 @@ export const Chat = ({ agent, model }: { agent: AgentView; model: MeView["model"
               rows={chat.rows}
               now={now}
               onRetry={(key) => chat.session?.sendAgain(key)}
+              onSend={send}
             />
           </div>
         </div>
+        <div
+          aria-hidden
+          className="pointer-events-none absolute inset-x-0 bottom-0 h-5 bg-linear-to-t from-canvas to-transparent"
+        />
         {atBottom ? null : (
           <Button
             size="small"

@@ -74,7 +74,7 @@ export const Composer = ({ agentId, agentName, busy, ready, onSend, onStop }: Co
                 Stop
               </Button>
             ) : null}
-            <Button look="primary" size="icon" data-testid="send" aria-label="Send" disabled={!canSend} onClick={send}>
+            <Button look="arming" size="icon" data-testid="send" aria-label="Send" disabled={!canSend} onClick={send}>
               <ArrowUp aria-hidden />
             </Button>
           </div>

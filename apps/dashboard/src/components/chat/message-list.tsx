@@ -2,6 +2,7 @@
 
 /** The conversation, row by row. */
 
+import { ChevronRight, RotateCw } from "lucide-react";
 import { memo, useDeferredValue, type ReactNode } from "react";
 
 import { formatClock, formatDay } from "../../format/moment.ts";
@@ -18,20 +19,29 @@ interface MessageListProps {
   readonly agentId: string;
   readonly rows: readonly ChatRow[];
   readonly now: number;
+  /** A message that did not arrive: once more, with the same key. */
   readonly onRetry: (key: string) => void;
+  /** The same words as a new message. */
+  readonly onSend: (text: string) => void;
 }
 
-export const MessageList = ({ agentId, rows, now, onRetry }: MessageListProps) => (
+export const MessageList = ({ rows, ...rest }: MessageListProps) => (
   <ol className="grid grid-cols-[minmax(0,1fr)]">
     {rows.map((row) => (
-      <li key={row.key} className={row.kind === "tool" ? (row.leads ? "mt-6" : "mt-1.5") : "mt-6 first:mt-0"}>
-        <Row agentId={agentId} row={row} now={now} onRetry={onRetry} />
+      <li key={row.key} className={`first:mt-0 ${distance(row)}`}>
+        <Row row={row} {...rest} />
       </li>
     ))}
   </ol>
 );
 
-const Row = ({ agentId, row, now, onRetry }: Omit<MessageListProps, "rows"> & { row: ChatRow }): ReactNode => {
+/** Parts of one answer stand closer together than what two people say. */
+const distance = (row: ChatRow): string => {
+  if (!("leads" in row) || row.leads) return row.kind === "notice" ? "mt-4" : "mt-6";
+  return row.kind === "tool" ? "mt-1.5" : "mt-4";
+};
+
+const Row = ({ agentId, row, now, onRetry, onSend }: Omit<MessageListProps, "rows"> & { row: ChatRow }): ReactNode => {
   switch (row.kind) {
     case "day":
       return <DayLine words={formatDay(row.atMs, now)} />;
@@ -62,7 +72,7 @@ const Row = ({ agentId, row, now, onRetry }: Omit<MessageListProps, "rows"> & { 
         </AgentRow>
       );
     default:
-      return <NoticeRow row={row} />;
+      return <NoticeRow row={row} onSend={onSend} />;
   }
 };
 
@@ -143,17 +153,37 @@ Answer.displayName = "Answer";
 /** What the model thought before it spoke; there for who wants to know. */
 const Thought = ({ text }: { text: string }) => (
   <details className="group text-small text-ink-faint">
-    <summary className="w-fit rounded-small py-0.5 hover:text-ink-soft">Thought</summary>
+    <summary className="-ml-1 flex w-fit list-none items-center gap-1 rounded-small px-1 py-0.5 transition-colors duration-150 hover:text-ink-soft max-md:min-h-11 [&::-webkit-details-marker]:hidden">
+      Thought
+      <ChevronRight aria-hidden className="size-3.5 transition-transform duration-150 group-open:rotate-90" />
+    </summary>
     <p className="mt-1 border-l border-line pl-3 whitespace-pre-wrap text-ink-soft">{text}</p>
   </details>
 );
 
-const NoticeRow = ({ row }: { row: Extract<ChatRow, { kind: "notice" }> }) => (
-  <div data-testid="message" data-role="notice" className="md:pl-[2.625rem]">
-    {row.tone === "quiet" ? (
-      <p className="text-small text-ink-faint">{row.text}</p>
-    ) : (
-      <Notice look={row.tone}>{row.text}</Notice>
-    )}
-  </div>
-);
+type NoticeRowData = Extract<ChatRow, { kind: "notice" }>;
+
+const NoticeRow = ({ row, onSend }: { row: NoticeRowData; onSend: (text: string) => void }) => {
+  const { again } = row;
+  return (
+    <div data-testid="message" data-role="notice" className="md:pl-[2.625rem]">
+      {row.tone === "quiet" ? (
+        <p className="text-small text-ink-faint">{row.text}</p>
+      ) : (
+        <Notice
+          look={row.tone}
+          action={
+            again === undefined ? undefined : (
+              <Button size="small" onClick={() => onSend(again)}>
+                <RotateCw aria-hidden />
+                Send again
+              </Button>
+            )
+          }
+        >
+          {row.text}
+        </Notice>
+      )}
+    </div>
+  );
+};

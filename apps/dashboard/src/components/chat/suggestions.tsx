@@ -16,9 +16,11 @@ export const Suggestions = ({ agent, onPick }: SuggestionsProps) => (
   <div className="animate-rise">
     <KoiAvatar id={agent.id} sizePx={56} />
     <h2 className="mt-4 text-display font-semibold tracking-tight">{agent.name} is ready</h2>
-    <p className="mt-1 max-w-md text-ink-soft">
-      {agent.purpose ? `${sentence(agent.purpose)} ` : ""}It has a shell and files of its own. Ask for something, or
-      start with one of these:
+    {agent.purpose ? (
+      <p className="mt-1 max-w-lg text-read text-ink-soft">Here for: {sentence(agent.purpose)}</p>
+    ) : null}
+    <p className="mt-1 max-w-lg text-ink-soft">
+      It has a shell and files of its own. Ask for something, or start with one of these:
     </p>
     <div className="mt-5 flex flex-wrap gap-2">
       {suggestions.map((text) => (

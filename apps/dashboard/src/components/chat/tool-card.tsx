@@ -6,8 +6,8 @@ import { Check, ChevronRight, FilePen, FilePlus2, FileText, Folder, Square, Term
 import { memo, useId, useState } from "react";
 
 import { formatDuration } from "../../format/duration.ts";
-import { CopyButton } from "../ui/copy-button.tsx";
-import { argumentLines, outputWindow, titleParts } from "./tool-view.ts";
+import { ToolOutput } from "./tool-output.tsx";
+import { argumentLines, outputEdge, titleParts } from "./tool-view.ts";
 
 export interface ToolCardProps {
   readonly name: string;
@@ -94,15 +94,15 @@ const StateMark = ({ state }: { state: ToolCardProps["state"] }) => {
   return <Square aria-hidden className="size-3 shrink-0 text-ink-faint" />;
 };
 
-const Panel = ({ id, args, output, state }: ToolCardProps & { id: string }) => {
+const Panel = ({ id, name, args, output, state }: ToolCardProps & { id: string }) => {
   const lines = argumentLines(args);
   return (
     <div id={id} className="grid gap-3 border-t border-line bg-sunken px-3 py-3">
       {lines.length > 0 ? (
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-micro">
-          {lines.map(({ name, value }) => (
-            <div key={name} className="contents">
-              <dt className="text-ink-faint">{name}</dt>
+          {lines.map(({ name: argument, value }) => (
+            <div key={argument} className="contents">
+              <dt className="text-ink-faint">{argument}</dt>
               <dd className="max-h-40 overflow-y-auto font-mono whitespace-pre-wrap" data-scroll>
                 {value}
               </dd>
@@ -110,39 +110,9 @@ const Panel = ({ id, args, output, state }: ToolCardProps & { id: string }) => {
           ))}
         </dl>
       ) : null}
-      {output || state !== "running" ? <Output output={output} failed={state === "failed"} /> : null}
-    </div>
-  );
-};
-
-const shownLines = 200;
-
-const Output = ({ output, failed }: { output: string; failed: boolean }) => {
-  const [all, setAll] = useState(false);
-  const { text, hiddenLines } = outputWindow(output, all ? Number.POSITIVE_INFINITY : shownLines);
-  if (text === "") return <p className="text-micro text-ink-faint">No output.</p>;
-  return (
-    <div className="relative">
-      {hiddenLines > 0 ? (
-        <button
-          type="button"
-          onClick={() => setAll(true)}
-          className="mb-1 rounded-small text-micro text-ink-soft underline decoration-line-strong underline-offset-2 hover:text-ink"
-        >
-          Show {hiddenLines.toLocaleString()} earlier lines
-        </button>
+      {output || state !== "running" ? (
+        <ToolOutput output={output} edge={outputEdge(name)} failed={state === "failed"} />
       ) : null}
-      <pre
-        data-scroll
-        // A long output is scrolled by keyboard too.
-        tabIndex={0}
-        className={`max-h-80 overflow-auto rounded-small pr-10 font-mono text-[0.75rem] leading-[1.125rem] whitespace-pre-wrap ${failed ? "text-bad-text" : "text-ink"}`}
-      >
-        {text}
-      </pre>
-      <div className="absolute -top-2 right-0 max-md:-top-3">
-        <CopyButton text={output} label="Copy output" />
-      </div>
     </div>
   );
 };

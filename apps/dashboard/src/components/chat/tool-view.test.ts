@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { argumentLines, outputWindow, titleParts } from "./tool-view.ts";
+import { argumentLines, outputEdge, outputWindow, titleParts } from "./tool-view.ts";
 
 describe("the card of a tool call", () => {
   it("sets what stands between backticks as code", () => {
@@ -21,11 +21,14 @@ describe("the card of a tool call", () => {
     expect(argumentLines(undefined)).toEqual([]);
   });
 
-  it("shows the end of a long output and counts what it hides", () => {
+  it("shows of a long output the edge that matters and counts what it hides", () => {
     const output = `${Array.from({ length: 500 }, (_, index) => `line ${index + 1}`).join("\n")}\n`;
-    const shown = outputWindow(output, 200);
-    expect(shown.hiddenLines).toBe(300);
-    expect(shown.text.startsWith("line 301\n")).toBe(true);
-    expect(shown.text.endsWith("line 500")).toBe(true);
+    const edges = (tool: string) => {
+      const { text, hiddenLines } = outputWindow(output, 200, outputEdge(tool));
+      return [hiddenLines, text.split("\n").at(0), text.split("\n").at(-1)];
+    };
+    expect(edges("exec")).toEqual([300, "line 301", "line 500"]);
+    expect(edges("read")).toEqual([300, "line 1", "line 200"]);
+    expect(outputWindow(output, 500, "end").hiddenLines).toBe(0);
   });
 });

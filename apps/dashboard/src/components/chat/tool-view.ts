@@ -22,10 +22,15 @@ export interface OutputWindow {
   readonly hiddenLines: number;
 }
 
-/** The end of a long output, because that is where a command says how it went. */
-export const outputWindow = (output: string, maxLines: number): OutputWindow => {
+export type OutputEdge = "start" | "end";
+
+/** A command says at its end how it went; a file or a list is read from its start. */
+export const outputEdge = (tool: string): OutputEdge => (tool === "exec" ? "end" : "start");
+
+/** The part of a long output at one of its edges. */
+export const outputWindow = (output: string, maxLines: number, edge: OutputEdge): OutputWindow => {
   const lines = output.replace(/\n$/, "").split("\n");
-  return lines.length <= maxLines
-    ? { text: lines.join("\n"), hiddenLines: 0 }
-    : { text: lines.slice(-maxLines).join("\n"), hiddenLines: lines.length - maxLines };
+  const hiddenLines = Math.max(0, lines.length - maxLines);
+  if (hiddenLines === 0) return { text: lines.join("\n"), hiddenLines };
+  return { text: lines.slice(...(edge === "end" ? [hiddenLines] : [0, maxLines])).join("\n"), hiddenLines };
 };

@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from "react";
 import type { ChatRow } from "./chat-row.ts";
 
 const maxChars = 600;
+const saidAfterMs = 2_000;
 
 export const useAnnouncement = (rows: readonly ChatRow[], busy: boolean, agentName: string): string => {
   const [words, setWords] = useState("");
@@ -17,6 +18,13 @@ export const useAnnouncement = (rows: readonly ChatRow[], busy: boolean, agentNa
     wasBusy.current = busy;
     setWords(busy ? `${agentName} is working.` : lastWords(rows));
   }, [busy, rows, agentName]);
+
+  // Said once: what stays would be read a second time by who walks through the page.
+  useEffect(() => {
+    if (words === "") return undefined;
+    const timer = setTimeout(() => setWords(""), saidAfterMs);
+    return () => clearTimeout(timer);
+  }, [words]);
 
   return words;
 };

@@ -10,7 +10,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { callApi } from "../../platform/browser.ts";
 import type { ChatRow } from "./chat-row.ts";
 import { chatRows } from "./chat-rows.ts";
-import { createChatSession, type ChatSession } from "./chat-session.ts";
+import { createChatSession, type AgentModel, type ChatSession } from "./chat-session.ts";
 import { newIdempotencyKey } from "./idempotency-key.ts";
 import { soonOnPage } from "./soon-on-page.ts";
 
@@ -21,6 +21,7 @@ export interface Chat {
   readonly oldestId: string | undefined;
   readonly busy: boolean;
   readonly connection: ChatConnection;
+  readonly model: AgentModel | undefined;
   readonly session: ChatSession | undefined;
 }
 
@@ -39,6 +40,7 @@ export const useChat = (agentId: string): Chat => {
     oldestId: state?.messages[0]?.id,
     busy: state !== undefined && activeRun(state) !== undefined,
     connection: state?.connection ?? { kind: "connecting" },
+    model: session?.model,
     session,
   };
 };

@@ -14,6 +14,9 @@ const button = cva(
     variants: {
       look: {
         primary: "bg-koi-strong text-koi-ink hover:not-disabled:bg-koi-strong-hover",
+        /** Primary once there is something to do; until then it stays out of the way. */
+        arming:
+          "bg-koi-strong text-koi-ink hover:not-disabled:bg-koi-strong-hover disabled:bg-hover disabled:text-ink-faint disabled:opacity-100",
         quiet: "border border-line bg-surface text-ink shadow-raised hover:not-disabled:bg-hover",
         ghost: "text-ink-soft hover:not-disabled:bg-hover hover:not-disabled:text-ink",
         danger: "border border-line bg-surface text-bad-text shadow-raised hover:not-disabled:bg-bad-wash",

@@ -25,8 +25,10 @@ export const Notice = ({ look, children, action, urgent = false }: NoticeProps) 
       className={`flex items-start gap-2.5 rounded-base border px-3 py-2.5 text-small ${box}`}
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <div className="min-w-0 grow">{children}</div>
-      {action}
+      <div className="flex min-w-0 grow gap-x-4 gap-y-2.5 max-md:flex-col md:items-center">
+        <div className="min-w-0 grow">{children}</div>
+        {action ? <div className="shrink-0 md:-my-1">{action}</div> : null}
+      </div>
     </div>
   );
 };
