@@ -80,6 +80,12 @@ describe("the journey in a browser", () => {
     await screenshot("create-light");
   });
 
+  it("asks for a name in plain words, at the field", async () => {
+    await page.getByRole("button", { name: "Create your Koi" }).click();
+    await page.getByText("Give your Koi a name.").waitFor();
+    expect(await page.evaluate("document.activeElement.name")).toBe("name");
+  });
+
   it("creates a Koi and watches its instance come up until it can be talked to", async () => {
     await page.getByLabel("Name").fill("Ripple");
     await page.getByLabel("What should it help with?").fill("Keeping my notes in order");
@@ -133,6 +139,23 @@ describe("the journey in a browser", () => {
     await page.keyboard.press("Escape");
     await page.getByTestId("stop").waitFor({ state: "detached" });
     expect(await page.getByTestId("tool-card").last().getAttribute("data-state")).not.toBe("running");
+
+    const end = page.getByTestId("message").last();
+    await expect.poll(() => end.textContent()).toBe("Stopped.");
+    await page.reload();
+    await expect.poll(() => end.textContent()).toBe("Stopped.");
+  });
+
+  it("offers to send again what a crash of the gateway interrupted", async () => {
+    await page.getByTestId("composer").fill("run `sleep 300`");
+    await page.keyboard.press("Enter");
+    await page.getByTestId("stop").waitFor();
+    await expect.poll(() => page.getByTestId("tool-card").last().getAttribute("data-state")).toBe("running");
+    process.kill(onlyInstance(skykoi.dataDir).pid(), "SIGKILL");
+    await page.getByRole("button", { name: "Send again" }).click();
+    await expect.poll(() => page.getByTestId("tool-card").last().getAttribute("data-state")).toBe("running");
+    await page.keyboard.press("Escape");
+    await page.getByTestId("stop").waitFor({ state: "detached" });
   });
 
   it("is readable in the dark and usable at phone width, without a sideways scroll", async () => {
