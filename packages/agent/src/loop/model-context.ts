@@ -20,21 +20,12 @@ const CLOSING_NOTES: Record<RunEndEntry["outcome"], string> = {
  * with an answer: one that was cut short says so, so that the model knows and roles alternate.
  */
 export const modelMessages = (entries: readonly TranscriptEntry[], currentRunId: string): ModelMessage[] => {
-  const runs = byRun(conversation(entries));
+  const runs = Map.groupBy(conversation(entries), ({ runId }) => runId);
   const current = runs.get(currentRunId) ?? [];
   runs.delete(currentRunId);
+  // What belongs to no run is for the reader alone.
+  runs.delete(undefined);
   return [...[...runs.values()].filter(hasStarted).flatMap(earlierRun), ...runMessages(current)];
-};
-
-const byRun = (entries: readonly TranscriptEntry[]): Map<string, TranscriptEntry[]> => {
-  const runs = new Map<string, TranscriptEntry[]>();
-  for (const entry of entries) {
-    if (entry.runId === undefined) continue;
-    const run = runs.get(entry.runId);
-    if (run) run.push(entry);
-    else runs.set(entry.runId, [entry]);
-  }
-  return runs;
 };
 
 const hasStarted = (run: readonly TranscriptEntry[]): boolean => run.some(({ type }) => type !== "user");

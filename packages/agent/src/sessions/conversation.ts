@@ -7,12 +7,6 @@ import type { TranscriptEntry } from "../port.ts";
  * the rest of it; runs follow each other by their first entry. An entry without a run keeps its place between the runs.
  */
 export const conversation = (entries: readonly TranscriptEntry[]): readonly TranscriptEntry[] => {
-  const groups = new Map<string, TranscriptEntry[]>();
-  for (const entry of entries) {
-    const key = entry.runId === undefined ? `entry:${entry.id}` : `run:${entry.runId}`;
-    const group = groups.get(key);
-    if (group) group.push(entry);
-    else groups.set(key, [entry]);
-  }
+  const groups = Map.groupBy(entries, ({ id, runId }) => (runId === undefined ? `entry:${id}` : `run:${runId}`));
   return [...groups.values()].flat();
 };

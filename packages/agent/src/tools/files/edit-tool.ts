@@ -5,7 +5,7 @@ import { Type } from "typebox";
 import type { Tool } from "../../port.ts";
 import { defineTool, failed, succeeded } from "../define-tool.ts";
 import { withPath, type FileToolOptions } from "./file-access.ts";
-import { replaceText } from "./replace-text.ts";
+import { nameLines, replaceText } from "./replace-text.ts";
 
 const MAX_EDIT_BYTES = 10 * 1024 * 1024;
 
@@ -38,7 +38,7 @@ export const createEditTool = ({ paths, files }: FileToolOptions): Tool =>
         if (!outcome.ok) return failed(`${path}: ${outcome.reason}`);
         await files.replace(realPath, outcome.content, mode);
         const places = outcome.lines.length === 1 ? "1 place" : `${outcome.lines.length} places`;
-        return succeeded(`Changed ${path} in ${places} (line ${outcome.lines.slice(0, 10).join(", ")}).`);
+        return succeeded(`Changed ${path} in ${places} (line ${nameLines(outcome.lines)}).`);
       }),
   });
 

@@ -53,10 +53,12 @@ const linesOf = (content: string, places: readonly number[]): number[] => {
   });
 };
 
-const notUnique = (lines: readonly number[]): string => {
-  const named = lines.slice(0, MAX_LINES_NAMED).join(", ") + (lines.length > MAX_LINES_NAMED ? ", …" : "");
-  return `oldText occurs ${lines.length} times (lines ${named}). Give more of the text around the one you mean, or set replaceAll.`;
-};
+const notUnique = (lines: readonly number[]): string =>
+  `oldText occurs ${lines.length} times (lines ${nameLines(lines)}). Give more of the text around the one you mean, or set replaceAll.`;
+
+/** The first of them, and whether there are more. */
+export const nameLines = (lines: readonly number[]): string =>
+  lines.slice(0, MAX_LINES_NAMED).join(", ") + (lines.length > MAX_LINES_NAMED ? ", …" : "");
 
 const notFound = (content: string, oldText: string): string => {
   const similar = similarText(content, oldText);
