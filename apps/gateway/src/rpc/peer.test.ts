@@ -1,3 +1,4 @@
+import { createLogger } from "@skykoi/log";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -10,6 +11,8 @@ beforeAll(async () => {
   test = await startTestGateway({ limits: { maxAuthFailures: 1000, maxInvalidFrames: 3, handshakeTimeoutMs: 300 } });
 });
 afterAll(() => test.stop());
+
+const wrongToken = JSON.stringify({ type: "req", id: "1", method: "connect", params: connectParams("a wrong one") });
 
 const health = async () => (await test.client()).request("health", {});
 
@@ -54,6 +57,21 @@ describe("handshake", () => {
     const answer = await client.ask("connect", connectParams(TOKEN, params));
     expect(answer).toMatchObject({ ok: false, error: { code } });
     expect(await client.closed).toMatchObject({ code: closeCode });
+  });
+
+  it("is noted when the token was wrong, and costs the log nothing when a stranger talks nonsense without end", async () => {
+    const lines: string[] = [];
+    const log = createLogger({ level: "info", write: (line) => void lines.push(line) });
+    const quiet = await startTestGateway({ log, limits: { maxAuthFailures: 2 } });
+    for (const frame of ["nonsense", ...Array.from({ length: 4 }, () => wrongToken)]) {
+      const client = quiet.open({ headers: { "x-forwarded-for": "198.51.100.7" } });
+      await client.challenge();
+      client.sendText(frame);
+      await client.closed;
+    }
+    await quiet.stop();
+    expect(lines.filter((line) => line.includes("connection refused"))).toHaveLength(2);
+    expect(lines.join("")).not.toContain("a wrong one");
   });
 
   it("survives a stranger whose frame it must quote in letters of several bytes", async () => {

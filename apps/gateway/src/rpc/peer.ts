@@ -56,11 +56,12 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
     connection.send({ type: "res", id, ok: false, error: toFrameError(cause) });
 
   const refuse = (id: string, cause: Fault, closeCode: number = CLOSE.policy): void => {
-    log.warn("connection refused", { connId: connection.id, peer: connection.peer, error: cause });
+    // Wrong tokens are few, by their limit. Everything else a stranger can send without end, and no disk is endless.
+    const fields = { connId: connection.id, peer: connection.peer, error: cause };
+    log[cause.code === "UNAUTHENTICATED" ? "warn" : "debug"]("connection refused", fields);
     state = { kind: "closed" };
     clearTimeout(handshakeTimer);
     answerError(id, cause);
-    // As much of the sentence as a close frame holds; the whole of it is in the response.
     connection.close(closeCode, cause.message);
   };
 
