@@ -56,9 +56,7 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
     connection.send({ type: "res", id, ok: false, error: toFrameError(cause) });
 
   const refuse = (id: string, cause: Fault, closeCode: number = CLOSE.policy): void => {
-    // Wrong tokens are few, by their limit. Everything else a stranger can send without end, and no disk is endless.
-    const fields = { connId: connection.id, peer: connection.peer, error: cause };
-    log[cause.code === "UNAUTHENTICATED" ? "warn" : "debug"]("connection refused", fields);
+    log[refusalLevel(cause)]("connection refused", { connId: connection.id, peer: connection.peer, error: cause });
     state = { kind: "closed" };
     clearTimeout(handshakeTimer);
     answerError(id, cause);
@@ -182,3 +180,6 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
     },
   };
 };
+
+/** Wrong tokens are few, by their limit. Everything else a stranger can send without end, and no disk is endless. */
+const refusalLevel = ({ code }: Fault): "warn" | "debug" => (code === "UNAUTHENTICATED" ? "warn" : "debug");
