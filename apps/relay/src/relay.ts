@@ -21,7 +21,7 @@ import { createOriginRule } from "./origin.ts";
 import { pipe, type Side } from "./pipe.ts";
 import { refuse } from "./refusal.ts";
 
-export const RELAY_PATH = "/relay";
+const RELAY_PATH = "/relay";
 
 export interface RelayOptions {
   readonly control: Pick<Control, "tickets" | "agents">;

@@ -1,7 +1,5 @@
-export { can, GATEWAY_SCOPES, MATRIX, type Permission, type Resource } from "./access/matrix.ts";
 export { createControl, type ControlOptions } from "./create-control.ts";
 export type { Database } from "./database/database.ts";
-export type { Notifications } from "./database/notifications.ts";
 export { openDatabase, type OpenDatabaseOptions } from "./database/open-database.ts";
 export type { Schema } from "./database/schema.ts";
 export * from "./port.ts";

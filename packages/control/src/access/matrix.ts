@@ -5,7 +5,7 @@ import type { Action, Actor, Role } from "../port.ts";
 /** `own`: only what the actor created. */
 export type Permission = "yes" | "own" | "no";
 
-export const MATRIX: Readonly<Record<Action, Readonly<Record<Role, Permission>>>> = {
+const MATRIX: Readonly<Record<Action, Readonly<Record<Role, Permission>>>> = {
   "agent.see": { OWNER: "yes", ADMIN: "yes", MEMBER: "yes", VIEWER: "yes" },
   "agent.chat": { OWNER: "yes", ADMIN: "yes", MEMBER: "yes", VIEWER: "no" },
   "agent.create": { OWNER: "yes", ADMIN: "yes", MEMBER: "own", VIEWER: "no" },
