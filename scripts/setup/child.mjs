@@ -8,6 +8,33 @@ import { SetupError } from "./progress.mjs";
 const LAST_LINES = 30;
 
 /**
+ * With the exit code a shell reports for a program that they ended.
+ * @type {readonly (readonly [signal: NodeJS.Signals, exitCode: number])[]}
+ */
+const SIGNALS = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+];
+const KILL_AFTER_MS = 5_000;
+
+/**
+ * A signal for this process ends the child first: one that was left behind would go on writing what the next start reads.
+ * @param {import("node:child_process").ChildProcess} child
+ */
+const endTogether = (child) => {
+  for (const [signal, exitCode] of SIGNALS) {
+    const end = () => {
+      child.once("close", () => process.exit(exitCode));
+      child.kill(signal);
+      setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS).unref();
+    };
+    process.once(signal, end);
+    child.once("close", () => process.removeListener(signal, end));
+  }
+};
+
+/**
  * Runs a command quietly; its last output is shown when it fails.
  * @param {string} command
  * @param {string[]} args
@@ -24,6 +51,7 @@ export const runQuietly = (command, args, { cwd = ROOT, env = process.env, failu
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
+    endTogether(child);
     child.once("error", (error) => reject(new SetupError(`${failure}: ${error.message}`)));
     child.once("close", (code) => {
       if (code === 0) return resolve();
@@ -47,9 +75,7 @@ export const handOver = (command, args, { cwd = ROOT, env = process.env, ipc = f
       env,
       stdio: ipc ? ["inherit", "inherit", "inherit", "ipc"] : "inherit",
     });
-    for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-      process.on(signal, () => child.kill(signal));
-    }
+    for (const [signal] of SIGNALS) process.on(signal, () => child.kill(signal));
     child.once("error", (error) => reject(new SetupError(`${command} could not be started: ${error.message}`)));
     child.once("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
   });
