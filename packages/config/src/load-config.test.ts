@@ -32,7 +32,10 @@ describe("loadConfig", () => {
   });
 
   it("refuses a home without a file and without a token", async () => {
-    await expect(load()).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    await expect(load()).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: `${file()} does not exist; a gateway without it is not valid: gateway.auth.token must not be empty`,
+    });
   });
 
   it("refuses a broken file in one line that names the file, the line and the key", async () => {

@@ -43,7 +43,7 @@ export const loadConfig = async ({ home, env, flags, host }: LoadOptions): Promi
   const lastGood = await readTextIfPresent(lastGoodPath(home));
   const written = await readConfig(path);
   if (written.text === undefined && written.problem === undefined && lastGood === undefined) {
-    return loaded(path, expectGood(path, parse(DEFAULT_TEXT)), async () => undefined);
+    return loaded(path, withoutFile(path, parse(DEFAULT_TEXT)), async () => undefined);
   }
 
   const wanted = parseWritten(written, parse);
@@ -76,9 +76,11 @@ const parseWritten = (written: WrittenConfig, parse: (text: string) => ParsedCon
   return { ok: false, problems: [written.problem ?? { path: "", message: "is missing" }] };
 };
 
-const expectGood = (path: string, parsed: ParsedConfig): ParsedConfig & { ok: true } => {
-  if (!parsed.ok) throw configFault(path, parsed.problems);
-  return parsed;
+const withoutFile = (path: string, parsed: ParsedConfig): ParsedConfig & { ok: true } => {
+  if (parsed.ok) return parsed;
+  // There is no line to look at.
+  const problems = parsed.problems.map(({ path: key, message }) => ({ path: key, message }));
+  throw configFault(`${path} does not exist; a gateway without it`, problems);
 };
 
 const loaded = (path: string, parsed: ParsedConfig & { ok: true }, markGood: () => Promise<void>): LoadedConfig => ({
