@@ -24,6 +24,7 @@ describe("the platform's configuration", () => {
       databaseUrl: undefined,
       secretKey: undefined,
       publicUrl: undefined,
+      openSignUp: true,
       logLevel: "warn",
     });
   });
@@ -50,6 +51,7 @@ describe("the platform's configuration", () => {
       databaseUrl: "postgres://koi@db/koi",
       secretKey: KEY,
       publicUrl: "https://koi.example.com",
+      openSignUp: false,
       logLevel: "debug",
     });
   });
@@ -63,10 +65,22 @@ describe("the platform's configuration", () => {
     [{ SKYKOI_SECRET_KEY: "short" }, "SKYKOI_SECRET_KEY must be 64 hexadecimal digits"],
     [{ SKYKOI_PUBLIC_URL: "koi.example.com" }, "SKYKOI_PUBLIC_URL must be an address"],
     [{ SKYKOI_PUBLIC_URL: "https://koi.example.com/app" }, "SKYKOI_PUBLIC_URL must be an address"],
+    [{ SKYKOI_SIGN_UP: "closed" }, "SKYKOI_SIGN_UP must be open"],
     [{ SKYKOI_LOG_LEVEL: "loud" }, "SKYKOI_LOG_LEVEL must be one of"],
     [{ SKYKOI_DRIVER: "ec2" }, "SKYKOI_DRIVER must be local"],
   ])("refuses %j with the variable's name", (env, message) => {
     expect(messageOf(env)).toContain(message);
+  });
+
+  it.each([
+    [{}, true],
+    [{ SKYKOI_HOST: "localhost" }, true],
+    [{ SKYKOI_HOST: "0.0.0.0" }, false],
+    [{ SKYKOI_PUBLIC_URL: "https://koi.example.com" }, false],
+    [{ SKYKOI_HOST: "0.0.0.0", SKYKOI_SIGN_UP: "open" }, true],
+    [{ SKYKOI_SIGN_UP: "first" }, false],
+  ])("with %j lets anybody create an account: %s", (env, open) => {
+    expect(readConfig(env, ROOT).openSignUp).toBe(open);
   });
 
   it("never repeats a secret in its message", () => {

@@ -17,12 +17,15 @@ export interface StandaloneConfig {
   readonly secretKey: string | undefined;
   /** The address people use, when it is not this machine's own. */
   readonly publicUrl: string | undefined;
+  /** Whether anybody who reaches the address may create an account, or only the first person. */
+  readonly openSignUp: boolean;
   readonly logLevel: LogLevel;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORT = 3000;
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 /** Throws CONFIG_INVALID naming the variable. Relative paths are relative to `root`, the checkout. */
@@ -40,13 +43,16 @@ export const readConfig = (env: Environment, root: string): StandaloneConfig => 
   const driver = filled(env.SKYKOI_DRIVER) ?? "local";
   if (driver !== "local") throw invalid(`SKYKOI_DRIVER must be local; "${driver}" is not available in this version.`);
 
+  const host = filled(env.SKYKOI_HOST) ?? "127.0.0.1";
+  const publicUrl = readPublicUrl(filled(env.SKYKOI_PUBLIC_URL));
   return {
     port: readPort(filled(env.PORT)),
-    host: filled(env.SKYKOI_HOST) ?? "127.0.0.1",
+    host,
     dataDir: resolve(root, filled(env.SKYKOI_DATA_DIR) ?? ".skykoi"),
     databaseUrl: databaseUrl && readDatabaseUrl(databaseUrl),
     secretKey,
-    publicUrl: readPublicUrl(filled(env.SKYKOI_PUBLIC_URL)),
+    publicUrl,
+    openSignUp: readSignUp(filled(env.SKYKOI_SIGN_UP), LOOPBACK.has(host) && publicUrl === undefined),
     logLevel: readLogLevel(filled(env.SKYKOI_LOG_LEVEL)),
   };
 };
@@ -80,6 +86,15 @@ const readPublicUrl = (value: string | undefined): string | undefined => {
     );
   }
   return url.origin;
+};
+
+/** An agent's shell is this user's shell: where others can reach the address, they cannot help themselves to one. */
+const readSignUp = (value: string | undefined, onlyThisMachine: boolean): boolean => {
+  if (value === undefined) return onlyThisMachine;
+  if (value !== "open" && value !== "first") {
+    throw invalid(`SKYKOI_SIGN_UP must be open (anybody) or first (only the first person); it is "${value}".`);
+  }
+  return value === "open";
 };
 
 const readLogLevel = (value: string | undefined): LogLevel => {

@@ -85,6 +85,7 @@ const compose = async (options: StandaloneOptions, closing: ReturnType<typeof cr
     database: database.kysely,
     secretKey,
     publicUrls,
+    openSignUp: config.openSignUp,
     version,
     model: { ref: model.ref, demo: model.demo },
     bootstrap: createBootstrap({ model }),

@@ -26,6 +26,8 @@ export interface ApiOptions {
   readonly secretKey: string;
   /** Where browsers reach this platform; the only origins they may come from. The first one is the main one. */
   readonly publicUrls: readonly string[];
+  /** Default true: anybody who reaches the address may create an account. */
+  readonly openSignUp?: boolean;
   readonly version: string;
   readonly model: ModelView;
   readonly bootstrap: Bootstrap;
@@ -57,7 +59,11 @@ const GATEWAY_READY_TIMEOUT_MS = 10_000;
 
 export const createApi = (options: ApiOptions): Api => {
   const { control, version, log, now = () => new Date() } = options;
-  const auth = createBetterAuthSignIn({ ...options, clientAddressHeader: CLIENT_ADDRESS_HEADER });
+  const auth = createBetterAuthSignIn({
+    ...options,
+    openSignUp: options.openSignUp ?? true,
+    clientAddressHeader: CLIENT_ADDRESS_HEADER,
+  });
   const gateways = createGatewayPool({
     open: options.openGateway ?? openPinned,
     version,

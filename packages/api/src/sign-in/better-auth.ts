@@ -2,6 +2,7 @@
 
 import { hkdfSync } from "node:crypto";
 
+import { fault } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
 import { betterAuth, type BetterAuthOptions } from "better-auth";
 
@@ -20,6 +21,8 @@ export interface BetterAuthSignInOptions {
   readonly publicUrls: readonly string[];
   /** The header in which the server in front names the client's address, for rate limits. */
   readonly clientAddressHeader: string;
+  /** False: only the first person may create an account, and the installation is theirs. */
+  readonly openSignUp: boolean;
   readonly log: Logger;
 }
 
@@ -48,6 +51,7 @@ export const createBetterAuthSignIn = (options: BetterAuthSignInOptions): AuthPo
       // Programs send neither header. They pass the same origin check as a page of our own, which a browser cannot fake.
       if (!headers.has("origin") && !headers.has("sec-fetch-site")) headers.set("origin", publicUrl);
       const { pathname } = new URL(request.url);
+      if (pathname === SIGN_UP && !options.openSignUp) await refuseAfterFirst(auth);
       const body = request.method === "GET" ? undefined : parseJson(await textOf(request));
       const answer = await auth.handler(
         new Request(`${publicUrl}${pathname}`, {
@@ -67,6 +71,15 @@ export const createBetterAuthSignIn = (options: BetterAuthSignInOptions): AuthPo
       return { userId: id, email, name, setCookies: answer.getSetCookie() };
     },
   };
+};
+
+/** Throws FORBIDDEN once there is an account. */
+const refuseAfterFirst = async (auth: ReturnType<typeof createAuth>): Promise<void> => {
+  const { internalAdapter } = await auth.$context;
+  if ((await internalAdapter.countTotalUsers()) === 0) return;
+  throw fault("FORBIDDEN", {
+    message: "This SkyKoi takes no new accounts. Its operator can allow them with SKYKOI_SIGN_UP=open.",
+  });
 };
 
 const createAuth = (options: BetterAuthSignInOptions, publicUrl: string) => {

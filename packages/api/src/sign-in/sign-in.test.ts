@@ -65,6 +65,7 @@ describe("signing up", () => {
     ["a name with a line break", { name: "A\nB" }, "name"],
     ["an e-mail address without a host", { email: "ada" }, "email"],
     ["an e-mail address with two @", { email: "a@b@example.com" }, "email"],
+    ["an e-mail address with letters beyond ASCII", { email: "käse@exämple.com" }, "email"],
     ["an e-mail address of 300 characters", { email: `${"x".repeat(290)}@example.com` }, "email"],
   ])("refuses %s at the field", async (_what, wrong, path) => {
     const answer = await signUp("new@example.com", wrong);
@@ -170,5 +171,20 @@ describe("the log of the sign-in", () => {
     expect(text).not.toContain(PASSWORD);
     expect(text).not.toContain("not the password");
     expect(text).not.toMatch(/session_token=(?!\[)/);
+  });
+});
+
+describe("an installation that takes only its first person", () => {
+  it("refuses the second account with a sentence for the operator, and lets the first sign in", async () => {
+    const own = await openPlatform({ openSignUp: false });
+    onTestFinished(() => own.close());
+    const owner = await own.signUp("Owner");
+    const second = await own.call("/api/auth/sign-up/email", {
+      body: { name: "Eve", email: "eve@example.com", password: PASSWORD },
+    });
+    expect(second.status).toBe(403);
+    expect((await problemIn(second)).detail).toContain("SKYKOI_SIGN_UP=open");
+    const again = await own.call("/api/auth/sign-in/email", { body: { email: owner.email, password: PASSWORD } });
+    expect(again.status).toBe(200);
   });
 });
