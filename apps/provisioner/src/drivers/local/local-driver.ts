@@ -38,6 +38,12 @@ export interface LocalDriverOptions {
   readonly stopGraceMs?: number;
 }
 
+/**
+ * V8 lets young objects pile up to 3 x 16 MB before it looks. After 1,000 turns a gateway holds 276 MB that way and
+ * 166 MB with this limit, without a measurable difference in speed.
+ */
+const HEAP = ["--max-semi-space-size=4"];
+
 /** Of a directory that somebody put there without a launch. */
 const NO_LAUNCH = "";
 
@@ -152,7 +158,7 @@ const spawnKoi = async (
   try {
     const made = machines.processes.spawn(instanceId, {
       program: process.execPath,
-      args: [koiBundle, "instance", "run"],
+      args: [...HEAP, koiBundle, "instance", "run"],
       cwd: root,
       env: childEnvironment(env, model, { home, port: launch.port }),
       logFile,
