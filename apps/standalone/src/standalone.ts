@@ -124,6 +124,8 @@ const compose = async (options: StandaloneOptions, closing: ReturnType<typeof cr
   await reconciler.start();
   // Last added, first closed: no request meets a part that is already gone.
   closing.add("HTTP server", () => server.close());
+  // Before that: a server is not closed as long as one of its sockets is open.
+  closing.add("relay", () => relay.close());
 
   return {
     url: publicUrls[0] ?? local,
