@@ -97,7 +97,7 @@ export const Chat = ({ agent, model, onModel }: ChatProps) => {
         agentId={agent.id}
         agentName={agent.name}
         busy={chat.busy}
-        ready={chat.loaded}
+        ready={chat.session !== undefined}
         onSend={send}
         onStop={() => chat.session?.stop()}
       />

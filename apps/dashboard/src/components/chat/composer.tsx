@@ -13,15 +13,15 @@ interface ComposerProps {
   readonly agentId: string;
   readonly agentName: string;
   readonly busy: boolean;
-  /** False while the history is not there yet: what is typed stays. */
+  /** False until the page can take a message, connected or not: what is typed stays. */
   readonly ready: boolean;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
 }
 
 export const Composer = ({ agentId, agentName, busy, ready, onSend, onStop }: ComposerProps) => {
-  const [draft, setDraft] = useDraft(agentId);
   const field = useRef<HTMLTextAreaElement>(null);
+  const [draft, setDraft] = useDraft(agentId, field);
   useFocusOnSlash(field);
   useFocusOnArrival(field);
   const text = draft.trim();

@@ -2,14 +2,18 @@
 
 /** What was typed and not sent, kept for this agent until the tab is closed. */
 
-import { useEffect, useState } from "react";
+import { useEffect, useState, type RefObject } from "react";
 
-export const useDraft = (agentId: string): readonly [string, (draft: string) => void] => {
+/** `field` may hold what was typed before this page's scripts ran. */
+export const useDraft = (
+  agentId: string,
+  field: RefObject<HTMLTextAreaElement | null>,
+): readonly [string, (draft: string) => void] => {
   const key = `skykoi.draft.${agentId}`;
   const [draft, setDraft] = useState("");
 
   // After hydration: the server does not know it.
-  useEffect(() => setDraft((typed) => typed || stored(key)), [key]);
+  useEffect(() => setDraft((typed) => typed || field.current?.value || stored(key)), [key, field]);
 
   const change = (next: string) => {
     setDraft(next);
