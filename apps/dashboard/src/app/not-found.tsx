@@ -8,13 +8,15 @@ import { homePath } from "../routes.ts";
 
 export default function NotFound() {
   return (
-    <MessagePage
-      title="There is nothing here"
-      sentence="The address may be mistyped, or what was here has been deleted. Your Koi are where you left them."
-    >
-      <Button asChild look="primary">
-        <Link href={homePath}>Go to your Koi</Link>
-      </Button>
-    </MessagePage>
+    <main className="grid min-h-dvh">
+      <MessagePage
+        title="There is nothing here"
+        sentence="The address may be mistyped, or what was here has been deleted. Your Koi are where you left them."
+      >
+        <Button asChild look="primary">
+          <Link href={homePath}>Go to your Koi</Link>
+        </Button>
+      </MessagePage>
+    </main>
   );
 }

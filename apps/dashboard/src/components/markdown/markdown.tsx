@@ -30,7 +30,8 @@ const components: Components = {
   img: ({ src, alt }) => <SafeImage src={src} alt={alt} />,
   pre: ({ children }) => <Preformatted>{children}</Preformatted>,
   table: ({ children }) => (
-    <div data-scroll className="overflow-x-auto">
+    // A wide table is scrolled by keyboard too.
+    <div data-scroll tabIndex={0} className="overflow-x-auto">
       <table>{children}</table>
     </div>
   ),

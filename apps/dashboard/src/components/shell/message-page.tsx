@@ -11,7 +11,7 @@ interface MessagePageProps {
 }
 
 export const MessagePage = ({ title, sentence, children }: MessagePageProps) => (
-  <div className="grid min-h-full content-center in-[body>&]:min-h-dvh justify-items-start px-6 py-16 sm:justify-items-center">
+  <div className="grid min-h-full content-center justify-items-start px-6 py-16 sm:justify-items-center">
     <div className="max-w-sm">
       <KoiMark className="size-9 -ml-1 opacity-80" />
       <h1 className="mt-5 text-display font-semibold tracking-tight">{title}</h1>

@@ -72,7 +72,7 @@ const Title = ({ step, open, onToggle, controls }: TitleProps) => {
       aria-expanded={open}
       aria-controls={controls}
       onClick={onToggle}
-      className={`flex min-w-0 items-center gap-1 rounded-small text-left font-medium ${color}`}
+      className={`flex min-w-0 items-center gap-1 rounded-small text-left font-medium max-md:-my-3 max-md:min-h-11 ${color}`}
     >
       {step.title}
       <ChevronRight
