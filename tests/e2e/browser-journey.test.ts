@@ -18,6 +18,7 @@ let skykoi: SkykoiProcess;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
+let agentPath: string;
 const foreignRequests: string[] = [];
 const consoleErrors: string[] = [];
 
@@ -91,6 +92,7 @@ describe("the journey in a browser", () => {
     await page.getByLabel("What should it help with?").fill("Keeping my notes in order");
     await page.getByRole("button", { name: "Create your Koi" }).click();
     await page.waitForURL(/\/agents\/agt_/);
+    agentPath = new URL(page.url()).pathname;
     await page.getByTestId("composer").waitFor();
     await screenshot("chat-empty-light");
   });
@@ -120,6 +122,28 @@ describe("the journey in a browser", () => {
     expect(await last.textContent()).toContain("buy food for the pond");
     expect(await violations()).toEqual([]);
     await screenshot("chat-light");
+  });
+});
+
+describe("the journey in a browser, when something is in the way", () => {
+  it("takes a message before it is connected, and delivers it then", async () => {
+    const release = Promise.withResolvers<void>();
+    await page.route("**/tickets", async (route) => {
+      await release.promise;
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByRole("status", { name: "Loading the conversation" }).waitFor();
+    await page.getByTestId("composer").fill("run `echo before-the-connection`");
+    await expect.poll(() => page.getByTestId("send").isEnabled()).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.locator('[data-delivery="sending"]').waitFor();
+    release.resolve();
+    const sent = page.locator('[data-delivery="sent"]', { hasText: "before-the-connection" });
+    await sent.waitFor();
+    await page.getByTestId("stop").waitFor({ state: "detached" });
+    expect(await sent.count()).toBe(1);
+    await page.unroute("**/tickets");
   });
 
   it("loses and repeats no word when the network goes away in the middle", async () => {
@@ -157,7 +181,9 @@ describe("the journey in a browser", () => {
     await page.keyboard.press("Escape");
     await page.getByTestId("stop").waitFor({ state: "detached" });
   });
+});
 
+describe("the journey in a browser, as everybody sees it", () => {
   it("is readable in the dark and usable at phone width, without a sideways scroll", async () => {
     await page.emulateMedia({ colorScheme: "dark" });
     await expect.poll(violations).toEqual([]);
@@ -185,5 +211,13 @@ describe("the journey in a browser", () => {
   it("fetched nothing from elsewhere and logged no error of its own", () => {
     expect(foreignRequests).toEqual([]);
     expect(consoleErrors.filter((text) => !/404|ERR_INTERNET_DISCONNECTED|WebSocket/.test(text))).toEqual([]);
+  });
+
+  it("is told when SkyKoi stops, which an open chat does not hold up", async () => {
+    await page.goto(`${skykoi.url}${agentPath}`);
+    const connection = page.getByTestId("connection");
+    await expect.poll(() => connection.getAttribute("data-state")).toBe("open");
+    expect(await skykoi.interrupt()).toBe(0);
+    await expect.poll(() => connection.textContent()).toContain("Reconnecting.");
   });
 });
