@@ -10,7 +10,9 @@ interface Refusal {
 }
 
 /** Our own words where the library's are short of saying what to do. */
-const KNOWN: Readonly<Record<string, Omit<Refusal, "code">>> = {
+const KNOWN: Readonly<Record<string, Omit<Refusal, "code"> & { readonly code?: string }>> = {
+  // Names and passwords were checked before; of e-mail addresses the library refuses more, such as letters beyond ASCII.
+  VALIDATION_ERROR: { code: "INVALID_REQUEST", message: "Enter a valid e-mail address.", field: "email" },
   INVALID_EMAIL_OR_PASSWORD: { message: "This e-mail address and password do not belong together." },
   USER_ALREADY_EXISTS: alreadyExists(),
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: alreadyExists(),
