@@ -171,10 +171,13 @@ describe("variables", () => {
 
   it("that are not set become empty, with a warning that names them", () => {
     const parsed = parse(
-      MINIMAL.replace("{ gateway", '{\n tools: { web: { search: { apiKey: "${BRAVE}" } } }, gateway'),
+      MINIMAL.replace(
+        "{ gateway",
+        '{\n models: { providers: { lab: { api: "openai-completions", baseUrl: "http://127.0.0.1/v1", apiKey: "${LAB}" } } }, gateway',
+      ),
     );
     expect(parsed.ok && parsed.warnings.map(formatProblem)).toEqual([
-      "line 2: tools.web.search.apiKey is empty in part: BRAVE is not set",
+      "line 2: models.providers.lab.apiKey is empty in part: LAB is not set",
     ]);
   });
 });

@@ -16,6 +16,7 @@ import { asNode } from "./schema/node.ts";
 import { explainPattern } from "./schema/pattern.ts";
 import { SkykoiConfig } from "./schema/skykoi-config.ts";
 import { substitute } from "./substitute.ts";
+import { settingsWithoutEffect } from "./without-effect.ts";
 
 export interface ParseOptions {
   readonly flags?: ConfigFlags | undefined;
@@ -53,7 +54,10 @@ export const parseConfigText = (text: string, env: Environment, options: ParseOp
   const config = withWorkspacePath(check.value, host);
   const broken = brokenRules(config, missing);
   if (broken.length > 0) return { ok: false, problems: located(broken) };
-  const warnings = missing.map(({ path, name }) => ({ path, message: `is empty in part: ${name} is not set` }));
+  const warnings = [
+    ...missing.map(({ path, name }) => ({ path, message: `is empty in part: ${name} is not set` })),
+    ...settingsWithoutEffect(parsed.value),
+  ];
   return { ok: true, config, warnings: warnings.length === 0 ? [] : located(warnings) };
 };
 
