@@ -7,6 +7,9 @@ import type { Policy } from "./policy.ts";
 
 const reason = (code: FaultCode, message: string): PublicError => ({ code, message });
 
+/** What others said may end without a full stop: a path, a quoted word. */
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
 export const bootTimedOut = ({ bootLimitMs }: Policy): PublicError =>
@@ -39,7 +42,7 @@ export const hung = ({ hungLimitMs }: Policy): PublicError =>
 export const gaveUp = (attempts: number, last: PublicError | null): PublicError =>
   reason(
     "LAUNCH_FAILED",
-    `Given up after ${attempts} attempts. ${last?.message ?? "The instance could not be started."} Retry when the cause is removed.`,
+    `Given up after ${attempts} attempts. ${sentence(last?.message ?? "The instance could not be started")} Retry when the cause is removed.`,
   );
 
 export const notEnrolled = (): PublicError =>

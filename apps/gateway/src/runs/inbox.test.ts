@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+
 import { afterEach, describe, expect, it } from "vitest";
 
 import { createFillableDisk } from "../testing/full-disk.ts";
@@ -116,6 +118,14 @@ describe("chat.send", () => {
     expect(await client.converse("b", "again")).toMatchObject({ state: "final" });
     expect(await client.request("health", {})).toMatchObject({ ok: true, reasons: [] });
     expect((await client.request("chat.history", { sessionKey: "main" })).totalMessages).toBe(4);
+  });
+
+  it("ends a run whose workspace is a file with a sentence that names the place", async () => {
+    const { test, client } = await start();
+    await writeFile(test.workspace, "not a directory");
+    const end = await client.converse("a", "hi");
+    expect(end).toMatchObject({ state: "error", errorKind: "CONFIG_INVALID" });
+    expect(JSON.stringify(end)).toContain(test.workspace);
   });
 
   it("ends a run over its time limit with an error", async () => {

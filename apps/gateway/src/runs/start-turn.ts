@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 
 import { createTools, createWorkspaceReader, runTurn, systemPrompt } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
+import { fault, hasErrno } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
 import type { ModelCatalog } from "@skykoi/model";
 
@@ -33,7 +34,7 @@ export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSe
 
   return async ({ id: runId, session }, signal) => {
     const { address, transcript } = session;
-    await mkdir(workspace, { recursive: true });
+    await ensureWorkspace(workspace);
     const model = await catalog.resolve(modelConfig.primary);
     const files = await readWorkspace({
       mainSession: address.key === mainSessionKey(address.agentId),
@@ -45,4 +46,17 @@ export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSe
     const events = runTurn({ runId, transcript, model, costUsd, tools, system, signal, now });
     return { model: model.info.ref, events };
   };
+};
+
+/** Created when it is missing. Throws CONFIG_INVALID when something else is in its place or it may not be created. */
+const ensureWorkspace = async (workspace: string): Promise<void> => {
+  try {
+    await mkdir(workspace, { recursive: true });
+  } catch (cause) {
+    if (!hasErrno(cause, "EEXIST", "ENOTDIR", "EACCES", "EPERM")) throw cause;
+    throw fault("CONFIG_INVALID", {
+      message: `The agent's workspace ${workspace} is not a directory it can use.`,
+      cause,
+    });
+  }
 };

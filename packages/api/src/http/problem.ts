@@ -21,6 +21,8 @@ export const problemResponse = (thrown: Fault, headers: Record<string, string> =
     status: thrown.status,
     headers: {
       "content-type": "application/problem+json; charset=utf-8",
+      // The rest of the body was not read: nothing that follows on this connection could be understood.
+      ...(thrown.code === "PAYLOAD_TOO_LARGE" ? { connection: "close" } : {}),
       ...(thrown.retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(thrown.retryAfterMs / 1000)) }),
       ...headers,
     },

@@ -85,6 +85,7 @@ describe("a body that is wrong", () => {
       }),
     );
     expect((await problemIn(answer)).code).toBe("PAYLOAD_TOO_LARGE");
+    expect(answer.headers.get("connection")).toBe("close");
     expect(sent).toBeLessThan(10);
   });
 
