@@ -208,6 +208,12 @@ describe("the journey in a browser, as everybody sees it", () => {
     await page.getByRole("heading").first().waitFor();
   });
 
+  it("explains an error code where the API's answers point to", async () => {
+    await page.goto(`${skykoi.url}/docs/errors#AGENT_NOT_READY`);
+    expect(await page.locator("#AGENT_NOT_READY").textContent()).toContain("not ready yet");
+    expect(await violations()).toEqual([]);
+  });
+
   it("fetched nothing from elsewhere and logged no error of its own", () => {
     expect(foreignRequests).toEqual([]);
     expect(consoleErrors.filter((text) => !/404|ERR_INTERNET_DISCONNECTED|WebSocket/.test(text))).toEqual([]);
