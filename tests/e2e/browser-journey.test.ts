@@ -70,8 +70,8 @@ describe("the journey in a browser", () => {
     await page.goto(skykoi.url);
     await page.waitForURL(/sign-(in|up)/);
     await page.goto(`${skykoi.url}/sign-up`);
-    await page.getByLabel("Name").fill("Mara Lind");
-    await page.getByLabel("E-mail").fill("mara@example.com");
+    await page.getByLabel("Name").fill("Koi Keeper");
+    await page.getByLabel("E-mail").fill("keeper@example.com");
     await page.getByLabel("Password").fill("correct horse battery");
     expect(await violations()).toEqual([]);
     await screenshot("sign-up-light");
