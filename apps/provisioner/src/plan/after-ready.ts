@@ -7,84 +7,45 @@ import { backoffMs, pollDelayMs } from "../policy.ts";
 import { gaveUp, hung, startTimedOut, vanished } from "../reasons.ts";
 import type { Step } from "../step.ts";
 import { planRequested } from "./before-ready.ts";
-import {
-  VERIFY,
-  complaining,
-  hasMoved,
-  isLater,
-  leaseEnd,
-  phaseAgeMs,
-  silentForMs,
-  waitFor,
-  waitUntil,
-  type Situation,
-} from "./situation.ts";
+import { isLater, leaseEnd, phaseAgeMs, silentForMs, waitFor, waitUntil, type Situation } from "./situation.ts";
+import { watch } from "./watch.ts";
 
 export const planReady = (s: Situation): Step => {
-  const { machine, health, instance, policy } = s;
+  const { machine, instance, policy } = s;
   if (machine.kind === "absent") return { kind: "fail", reason: vanished() };
   if (machine.kind === "stopped") return afterStop(s, machine.exit);
-  if (hasMoved(s, machine)) return { kind: "mark-address", machine };
-  if (!health) return isLater(s) ? waitUntil(instance.nextCheckAt) : VERIFY;
-  switch (health.kind) {
-    case "ok": {
-      const attempt = phaseAgeMs(s) >= policy.stableAfterMs ? 0 : instance.attempt;
-      return { kind: "mark-ready", version: health.version, attempt };
-    }
-    case "complaining":
-      return complaining(s, health.reason);
-    case "silent":
-      return instance.lastError
-        ? silent(health.reason, policy.healthIntervalMs)
-        : { kind: "mark-missed", reason: health.reason };
-    default:
-      return health satisfies never;
-  }
+  return watch(s, machine, {
+    attempt: phaseAgeMs(s) >= policy.stableAfterMs ? 0 : instance.attempt,
+    whenSilent: (reason) =>
+      instance.lastError ? silent(reason, policy.healthIntervalMs) : { kind: "mark-missed", reason },
+  });
 };
 
 export const planDegraded = (s: Situation): Step => {
-  const { machine, health, instance, policy } = s;
+  const { machine, instance, policy } = s;
   if (machine.kind === "absent") return { kind: "fail", reason: vanished() };
   if (machine.kind === "stopped") {
     if (machine.exit?.retry === "never") return { kind: "fail", reason: machine.exit.reason };
     return isLater(s) ? waitUntil(instance.nextCheckAt) : restart(s, machine.exit?.reason ?? null, false);
   }
-  if (hasMoved(s, machine)) return { kind: "mark-address", machine };
-  if (!health) return isLater(s) ? waitUntil(instance.nextCheckAt) : VERIFY;
-  switch (health.kind) {
-    case "ok":
-      return { kind: "mark-ready", version: health.version, attempt: instance.attempt };
-    case "complaining":
-      return complaining(s, health.reason);
-    case "silent":
-      return silentForMs(s) >= policy.hungLimitMs
-        ? restart(s, hung(policy), true)
-        : waitFor(s.now, policy.healthIntervalMs);
-    default:
-      return health satisfies never;
-  }
+  return watch(s, machine, {
+    whenSilent: () =>
+      silentForMs(s) >= policy.hungLimitMs ? restart(s, hung(policy), true) : waitFor(s.now, policy.healthIntervalMs),
+  });
 };
 
 export const planStarting = (s: Situation): Step => {
-  const { machine, health, instance, policy } = s;
+  const { machine, policy } = s;
   const lease = leaseEnd(s);
   if (lease) return waitUntil(lease);
   if (machine.kind === "absent") return { kind: "fail", reason: vanished() };
   if (machine.kind === "stopped") return afterStop(s, machine.exit);
-  if (hasMoved(s, machine)) return { kind: "mark-address", machine };
-  if (!health) return isLater(s) ? waitUntil(instance.nextCheckAt) : VERIFY;
-  switch (health.kind) {
-    case "ok":
-      return { kind: "mark-ready", version: health.version, attempt: instance.attempt };
-    case "complaining":
-      return complaining(s, health.reason);
-    case "silent":
-      return phaseAgeMs(s) >= policy.startLimitMs
-        ? restart(s, startTimedOut(policy, health.reason), true)
-        : waitFor(s.now, pollDelayMs(phaseAgeMs(s)));
-    default:
-      return health satisfies never;
-  }
+  return watch(s, machine, {
+    whenSilent: (reason) =>
+      phaseAgeMs(s) >= policy.startLimitMs
+        ? restart(s, startTimedOut(policy, reason), true)
+        : waitFor(s.now, pollDelayMs(phaseAgeMs(s))),
+  });
 };
 
 /** Stopped before and wanted again. What was never launched has no disk to lose. */

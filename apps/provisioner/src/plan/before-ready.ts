@@ -7,19 +7,8 @@ import { launchIdOf } from "../launch-id.ts";
 import { backoffMs, pollDelayMs } from "../policy.ts";
 import { bootTimedOut, endedAtBoot, gaveUp, vanishedAtBoot, verifyTimedOut } from "../reasons.ts";
 import type { Step } from "../step.ts";
-import {
-  VERIFY,
-  complaining,
-  hasMoved,
-  isFresh,
-  isLater,
-  leaseEnd,
-  phaseAgeMs,
-  plus,
-  waitFor,
-  waitUntil,
-  type Situation,
-} from "./situation.ts";
+import { isFresh, isLater, leaseEnd, phaseAgeMs, plus, waitFor, waitUntil, type Situation } from "./situation.ts";
+import { watch } from "./watch.ts";
 
 export const planRequested = (s: Situation): Step => {
   if (s.machine.kind === "running") return { kind: "clear" };
@@ -51,23 +40,15 @@ export const planBooting = (s: Situation): Step => {
 };
 
 export const planVerifying = (s: Situation): Step => {
-  const { machine, health, policy } = s;
+  const { machine, policy } = s;
   if (machine.kind === "absent") return afterFailedLaunch(s, vanishedAtBoot(), "later");
   if (machine.kind === "stopped") return afterExit(s, machine.exit);
-  if (hasMoved(s, machine)) return { kind: "mark-address", machine };
-  if (!health) return isLater(s) ? waitUntil(s.instance.nextCheckAt) : VERIFY;
-  switch (health.kind) {
-    case "ok":
-      return { kind: "mark-ready", version: health.version, attempt: s.instance.attempt };
-    case "complaining":
-      return complaining(s, health.reason);
-    case "silent":
-      return phaseAgeMs(s) >= policy.verifyLimitMs
-        ? afterFailedLaunch(s, verifyTimedOut(policy, health.reason), "later")
-        : waitFor(s.now, pollDelayMs(phaseAgeMs(s)));
-    default:
-      return health satisfies never;
-  }
+  return watch(s, machine, {
+    whenSilent: (reason) =>
+      phaseAgeMs(s) >= policy.verifyLimitMs
+        ? afterFailedLaunch(s, verifyTimedOut(policy, reason), "later")
+        : waitFor(s.now, pollDelayMs(phaseAgeMs(s))),
+  });
 };
 
 const afterExit = (s: Situation, exit: ExitReport | null): Step =>

@@ -1,6 +1,6 @@
 /** What a plan looks at, and the questions about it that every part of the plan asks. */
 
-import type { DesiredState, InstanceRecord, Phase, PublicError } from "@skykoi/control";
+import type { DesiredState, InstanceRecord, Phase } from "@skykoi/control";
 
 import type { MachineState } from "../drivers/driver.ts";
 import type { Verdict } from "../observation.ts";
@@ -21,10 +21,7 @@ export interface Situation {
   readonly policy: Policy;
 }
 
-type Running = Extract<MachineState, { kind: "running" }>;
-
 export const NONE: Step = { kind: "none" };
-export const VERIFY: Step = { kind: "verify" };
 
 /**
  * Until when a worker may still be inside the driver's launch or start: what does not run yet may appear. Null when
@@ -48,10 +45,6 @@ export const isFresh = ({ wanted, instance }: Situation): boolean => wanted.gene
 export const isLater = ({ instance, now }: Situation): boolean =>
   instance.nextCheckAt !== null && instance.nextCheckAt > now;
 
-export const hasMoved = ({ instance }: Situation, machine: Running): boolean =>
-  machine.externalId !== instance.externalId ||
-  (machine.gatewayUrl !== null && machine.gatewayUrl !== instance.gatewayUrl);
-
 export const phaseAgeMs = ({ instance, now }: Situation): number => now.getTime() - instance.phaseSince.getTime();
 
 export const silentForMs = ({ instance, now }: Situation): number =>
@@ -63,10 +56,3 @@ export const waitFor = (now: Date, ms: number): Step => ({ kind: "wait", until: 
 
 /** `until` is only null where `isLater` has ruled it out. */
 export const waitUntil = (until: Date | null): Step => (until ? { kind: "wait", until } : NONE);
-
-export const complaining = ({ policy }: Situation, reason: PublicError): Step => ({
-  kind: "mark-degraded",
-  reason,
-  answered: true,
-  lookAgainMs: policy.healthIntervalMs,
-});
