@@ -4,6 +4,15 @@ import type { Fault } from "@skykoi/fault";
 import type { LanguageModel, Usage } from "@skykoi/model";
 
 export type TextContent = { readonly type: "text"; readonly text: string };
+/** A picture; its bytes are kept beside the transcripts, in the media store of the agent. */
+export type ImageContent = {
+  readonly type: "image";
+  /** `image/png`, `image/jpeg`, `image/gif` or `image/webp`. */
+  readonly mimeType: string;
+  /** SHA-256 of the bytes, hexadecimal: their name in the media store. */
+  readonly media: string;
+  readonly sizeBytes: number;
+};
 export type ThinkingContent = { readonly type: "thinking"; readonly thinking: string };
 export type ToolCallContent = {
   readonly type: "toolCall";
@@ -122,15 +131,34 @@ export type AgentEvent =
   | { readonly type: "run-end"; readonly outcome: "aborted"; readonly message?: AssistantEntry }
   | { readonly type: "run-end"; readonly outcome: "failed"; readonly fault: Fault };
 
+/** The run a tool works for. */
+export interface RunOrigin {
+  readonly runId: string;
+  readonly agentId: string;
+  /** The full session key. */
+  readonly sessionKey: string;
+  /** The owner's own conversation: only there may tools show the curated memory. */
+  readonly mainSession: boolean;
+}
+
 export interface ToolContext {
+  readonly run: RunOrigin;
+  readonly toolCallId: string;
   readonly signal: AbortSignal;
   /** Shows the output so far, or the end of it, while the tool works; bounded by the tool. */
   readonly update: (partial: string) => void;
 }
 
+export interface ToolImage {
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface ToolResult {
   readonly text: string;
   readonly isError: boolean;
+  /** Shown to the model beside the text, when it can see pictures. */
+  readonly images?: readonly ToolImage[];
 }
 
 /** A tool as the loop sees it. Failures are results with `isError`; a throw is a bug and is reported as such. */
@@ -145,8 +173,7 @@ export interface Tool {
   execute(input: unknown, context: ToolContext): Promise<ToolResult>;
 }
 
-export interface TurnOptions {
-  readonly runId: string;
+export interface TurnOptions extends RunOrigin {
   readonly transcript: Transcript;
   readonly model: LanguageModel;
   readonly costUsd: (usage: Usage) => number;

@@ -36,14 +36,16 @@ export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSe
     const { address, transcript } = session;
     await ensureWorkspace(workspace);
     const model = await catalog.resolve(modelConfig.primary);
+    const mainSession = address.key === mainSessionKey(address.agentId);
     const files = await readWorkspace({
-      mainSession: address.key === mainSessionKey(address.agentId),
+      mainSession,
       firstTurn: !transcript.entries().some(({ type }) => type === "assistant"),
     });
     const agentName = names.get(address.agentId) ?? address.agentId;
     const system = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
     const costUsd = (usage: Parameters<ModelCatalog["costUsd"]>[1]) => catalog.costUsd(model.info.ref, usage);
-    const events = runTurn({ runId, transcript, model, costUsd, tools, system, signal, now });
+    const origin = { runId, agentId: address.agentId, sessionKey: address.key, mainSession };
+    const events = runTurn({ ...origin, transcript, model, costUsd, tools, system, signal, now });
     return { model: model.info.ref, events };
   };
 };

@@ -42,7 +42,10 @@ async function* watch(turn: Turn, call: ToolCallContent): AsyncGenerator<AgentEv
     newest = partial;
     bell.resolve();
   };
-  execute(tool, call, { signal: turn.signal, update }).then(finish, (thrown: unknown) => finish(bug(tool, thrown)));
+  const { runId, agentId, sessionKey, mainSession } = turn;
+  const run = { runId, agentId, sessionKey, mainSession };
+  const context = { run, toolCallId: call.id, signal: turn.signal, update };
+  execute(tool, call, context).then(finish, (thrown: unknown) => finish(bug(tool, thrown)));
 
   const disarm = afterAbort(turn.signal, STOP_LIMIT_MS, () => finish(didNotStop(call.name)));
   try {

@@ -27,6 +27,8 @@ export interface Scene {
 
 export const RUN = "run_1";
 
+export const ORIGIN = { runId: RUN, agentId: "main", sessionKey: "agent:main:main", mainSession: true } as const;
+
 export const createScene = async (tools: readonly Tool[] = []): Promise<Scene> => {
   const path = join(temporaryDirectory(), "session.jsonl");
   const transcript = await openTranscript({ path, sessionId: "ses_1", now: Date.now });
@@ -38,7 +40,7 @@ export const createScene = async (tools: readonly Tool[] = []): Promise<Scene> =
     reread: async () => (await openTranscript({ path, sessionId: "ses_1", now: Date.now })).entries(),
     run: (model, options = {}) =>
       runTurn({
-        runId: RUN,
+        ...ORIGIN,
         transcript,
         model,
         costUsd: ({ inputTokens, outputTokens }) => (inputTokens + outputTokens) / 1_000,

@@ -2,7 +2,7 @@
 
 import type { Tool, ToolContext, ToolResult } from "../port.ts";
 import { createTools, type CreateToolsOptions } from "../tools/create-tools.ts";
-import { temporaryDirectory } from "./scene.ts";
+import { ORIGIN, temporaryDirectory } from "./scene.ts";
 
 export interface ToolBench {
   readonly workspace: string;
@@ -16,10 +16,11 @@ export const toolBench = (options: Partial<CreateToolsOptions> = {}): ToolBench 
   return {
     workspace,
     tools,
-    call: async (name, input, { signal = new AbortController().signal, update = () => undefined } = {}) => {
+    call: async (name, input, context = {}) => {
       const tool = tools.find((candidate) => candidate.name === name);
       if (!tool) throw new Error(`no tool ${name}`);
-      return tool.execute(input, { signal, update });
+      const standard = { run: ORIGIN, toolCallId: `call_${name}`, signal: new AbortController().signal };
+      return tool.execute(input, { ...standard, update: () => undefined, ...context });
     },
   };
 };
