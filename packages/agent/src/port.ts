@@ -1,7 +1,7 @@
 /** What the runtime takes and gives: entries of a transcript, events of a run, the function that runs a turn. */
 
 import type { Fault } from "@skykoi/fault";
-import type { LanguageModel, Usage } from "@skykoi/model";
+import type { LanguageModel, ThinkingLevel, Usage } from "@skykoi/model";
 
 export type TextContent = { readonly type: "text"; readonly text: string };
 /** A picture; its bytes are kept beside the transcripts, in the media store of the agent. */
@@ -34,10 +34,29 @@ interface EntryBase {
 
 export type StopReason = "stop" | "toolUse" | "length" | "aborted" | "error";
 
+/** Who a message is from when it is not a person at a client. */
+export interface MessageOrigin {
+  readonly kind: "channel" | "cron" | "heartbeat" | "hook" | "session" | "subagent" | "system";
+  /** The job, the channel's sender, the session: what a reader is shown. */
+  readonly label?: string;
+}
+
+/** What one run does differently from its session. */
+export interface RunOverrides {
+  /** A model reference or an alias. */
+  readonly model?: string;
+  readonly thinking?: ThinkingLevel;
+  /** The configured limit holds as well. */
+  readonly timeoutMs?: number;
+}
+
 export interface UserEntry extends EntryBase {
   readonly type: "user";
   readonly runId: string;
   readonly content: readonly TextContent[];
+  readonly origin?: MessageOrigin;
+  /** Durable with the message, so that a restart runs it as it was asked for. */
+  readonly overrides?: RunOverrides;
 }
 
 export interface AssistantEntry extends EntryBase {

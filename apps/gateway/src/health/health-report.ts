@@ -6,7 +6,7 @@ export interface HealthSource {
   readonly version: string;
   readonly startedAt: number;
   readonly now: () => number;
-  readonly model: Health["model"];
+  readonly model: () => Health["model"];
   readonly reasons: () => string[];
   readonly counts: () => { readonly running: number; readonly waiting: number };
 }
@@ -22,7 +22,7 @@ export const createHealthReport = (source: HealthSource) => (): Health => {
     ts,
     uptimeMs: ts - source.startedAt,
     version: source.version,
-    model: source.model,
+    model: source.model(),
     activeRuns: running,
     queuedInputs: waiting,
   };

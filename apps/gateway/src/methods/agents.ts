@@ -1,27 +1,25 @@
 /** `agents.list` and `models.list`. */
 
-import type { SkykoiConfig } from "@skykoi/config";
-import type { ModelCatalog } from "@skykoi/model";
-
+import type { GatewayContext } from "../context.ts";
+import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
-import { MAIN_KEY, type AgentNames } from "../sessions/session-key.ts";
+import { MAIN_KEY } from "../sessions/session-key.ts";
 
-export interface AgentsSource {
-  readonly config: SkykoiConfig;
-  readonly agents: AgentNames;
-  readonly catalog: ModelCatalog;
-}
+type AgentsSource = Pick<GatewayContext, "config" | "agents" | "catalog">;
 
 type AgentMethods = Pick<Handlers, "agents.list" | "models.list">;
 
-export const agentMethods = ({ config, agents, catalog }: AgentsSource): AgentMethods => ({
+export const createAgentsFeature = (source: AgentsSource): Feature<AgentMethods> => ({ methods: answers(source) });
+
+const answers = ({ config, agents, catalog }: AgentsSource): AgentMethods => ({
   "agents.list": () => {
-    const { workspace, model } = config.agents.defaults;
+    const { defaults, list } = config.current().agents;
+    const { workspace, model } = defaults;
     return {
       defaultId: agents.defaultId,
       mainKey: MAIN_KEY,
       scope: "per-sender",
-      agents: config.agents.list.map(({ id, name }) => ({ id, name, workspace, model: { primary: model.primary } })),
+      agents: list.map(({ id, name }) => ({ id, name, workspace, model: { primary: model.primary } })),
     };
   },
 

@@ -2,22 +2,12 @@
 
 import { conversation } from "@skykoi/agent";
 
-import type { EventLog } from "../events/event-log.ts";
-import type { Lanes } from "../lanes/lanes.ts";
+import type { GatewayContext } from "../context.ts";
+import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
-import type { Inbox } from "../runs/inbox.ts";
-import type { Run } from "../runs/run.ts";
 import { historyPage } from "../sessions/history-page.ts";
-import type { SessionAddress } from "../sessions/session-key.ts";
-import type { SessionStore } from "../sessions/session-store.ts";
 
-export interface ChatSource {
-  readonly resolve: (sessionKey: string) => SessionAddress;
-  readonly inbox: Inbox;
-  readonly store: SessionStore;
-  readonly lanes: Lanes<Run>;
-  readonly events: EventLog;
-}
+type ChatSource = Pick<GatewayContext, "resolve" | "inbox" | "store" | "lanes" | "events">;
 
 const DEFAULT_PAGE = 100;
 /** Keeps a page well below the frame limit of any client. */
@@ -25,10 +15,17 @@ const MAX_PAGE_CHARACTERS = 4 * 1024 * 1024;
 
 type ChatMethods = Pick<Handlers, "chat.send" | "chat.history" | "chat.abort">;
 
-export const chatMethods = ({ resolve, inbox, store, lanes, events }: ChatSource): ChatMethods => ({
+export const createChatFeature = (source: ChatSource): Feature<ChatMethods> => ({ methods: answers(source) });
+
+const answers = ({ resolve, inbox, store, lanes, events }: ChatSource): ChatMethods => ({
   "chat.send": async ({ sessionKey, message, idempotencyKey, timeoutMs }) => ({
     runId: idempotencyKey,
-    status: await inbox.accept({ address: resolve(sessionKey), runId: idempotencyKey, text: message, timeoutMs }),
+    status: await inbox.accept({
+      address: resolve(sessionKey),
+      runId: idempotencyKey,
+      text: message,
+      ...(timeoutMs === undefined || timeoutMs === 0 ? {} : { overrides: { timeoutMs } }),
+    }),
   }),
 
   "chat.history": async ({ sessionKey, limit = DEFAULT_PAGE, before }) => {

@@ -1,24 +1,21 @@
 /** `sessions.list`, `sessions.subscribe`, `sessions.unsubscribe`. */
 
-import type { Lanes } from "../lanes/lanes.ts";
+import type { GatewayContext } from "../context.ts";
+import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
-import type { Run } from "../runs/run.ts";
-import type { SessionAddress } from "../sessions/session-key.ts";
-import type { SessionStore } from "../sessions/session-store.ts";
 
-export interface SessionsSource {
-  readonly resolve: (sessionKey: string) => SessionAddress;
-  readonly store: SessionStore;
-  readonly lanes: Lanes<Run>;
-  readonly now: () => number;
-}
+type SessionsSource = Pick<GatewayContext, "resolve" | "store" | "lanes" | "now">;
 
 const DEFAULT_LIMIT = 200;
 const MINUTE_MS = 60_000;
 
 type SessionMethods = Pick<Handlers, "sessions.list" | "sessions.subscribe" | "sessions.unsubscribe">;
 
-export const sessionMethods = ({ resolve, store, lanes, now }: SessionsSource): SessionMethods => ({
+export const createSessionsFeature = (source: SessionsSource): Feature<SessionMethods> => ({
+  methods: answers(source),
+});
+
+const answers = ({ resolve, store, lanes, now }: SessionsSource): SessionMethods => ({
   "sessions.list": ({ limit = DEFAULT_LIMIT, activeMinutes, agentId }) => {
     const since = activeMinutes === undefined ? 0 : now() - activeMinutes * MINUTE_MS;
     const sessions = store

@@ -1,20 +1,15 @@
 /** `health` and `status`. */
 
-import type { Health } from "@skykoi/protocol";
-
+import type { GatewayContext } from "../context.ts";
+import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
 
-export interface SystemSource {
-  readonly version: string;
-  readonly startedAt: number;
-  readonly now: () => number;
-  readonly health: () => Health;
-  readonly clients: () => number;
-  readonly sessions: () => number;
-  readonly rssBytes: () => number;
-}
+type SystemSource = Pick<GatewayContext, "version" | "startedAt" | "now" | "health" | "presence" | "store">;
+type SystemMethods = Pick<Handlers, "health" | "status">;
 
-export const systemMethods = (source: SystemSource): Pick<Handlers, "health" | "status"> => ({
+export const createSystemFeature = (source: SystemSource): Feature<SystemMethods> => ({ methods: answers(source) });
+
+const answers = (source: SystemSource): SystemMethods => ({
   health: () => source.health(),
   status: () => {
     const health = source.health();
@@ -22,11 +17,11 @@ export const systemMethods = (source: SystemSource): Pick<Handlers, "health" | "
       version: source.version,
       startedAt: source.startedAt,
       uptimeMs: source.now() - source.startedAt,
-      clients: source.clients(),
-      sessions: source.sessions(),
+      clients: source.presence.count(),
+      sessions: source.store.records().length,
       activeRuns: health.activeRuns,
       queuedInputs: health.queuedInputs,
-      rssBytes: source.rssBytes(),
+      rssBytes: process.memoryUsage.rss(),
       health,
     };
   },

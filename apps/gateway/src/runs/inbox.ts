@@ -1,5 +1,6 @@
 /** Accepts messages so that none is lost or run twice, and stops them. */
 
+import type { MessageOrigin, RunOverrides } from "@skykoi/agent";
 import { fault } from "@skykoi/fault";
 
 import type { EventHub } from "../events/event-hub.ts";
@@ -16,7 +17,9 @@ interface Input {
   /** The client's idempotency key. */
   readonly runId: string;
   readonly text: string;
-  readonly timeoutMs: number | undefined;
+  /** Default: a person at a client. */
+  readonly origin?: MessageOrigin;
+  readonly overrides?: RunOverrides;
 }
 
 type Acceptance = "started" | "in_flight" | "ok";
@@ -87,12 +90,18 @@ export const createInbox = ({ store, lanes, queue, hub, storage }: InboxOptions)
   };
 
   const enterLane = async (input: Input, lease: SessionLease): Promise<void> => {
-    const { address, runId, text, timeoutMs } = input;
+    const { address, runId, text, origin, overrides = {} } = input;
     const { session } = lease;
     const place = lanes.reserve(address.key);
     try {
       await store.markOpen(address);
-      const entry = await session.transcript.append({ type: "user", runId, content: [{ type: "text", text }] });
+      const entry = await session.transcript.append({
+        type: "user",
+        runId,
+        content: [{ type: "text", text }],
+        ...(origin && { origin }),
+        ...(Object.keys(overrides).length > 0 && { overrides }),
+      });
       storage.recovered();
       session.runs.set(runId, "unfinished");
       const message = toUserMessage(entry);
@@ -103,7 +112,7 @@ export const createInbox = ({ store, lanes, queue, hub, storage }: InboxOptions)
         message,
       });
       const acceptedAt = entry.timestamp;
-      const run = createRun({ id: runId, session, lease, text, acceptedAt, timeoutMs });
+      const run = createRun({ id: runId, session, lease, text, acceptedAt, origin, overrides });
       queue.enter(run, (entering) => place.take(entering));
     } catch (thrown) {
       place.giveBack();

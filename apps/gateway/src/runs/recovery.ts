@@ -43,7 +43,7 @@ const recoverSession = async ({ store, lanes, queue, log }: RecoveryOptions, add
       const message = userMessageOf(session, runId);
       if (!message) continue;
       const runLease = await store.acquire(address);
-      const run = createRun({ id: runId, session, lease: runLease, ...message, timeoutMs: undefined });
+      const run = createRun({ id: runId, session, lease: runLease, ...message });
       queue.enter(run, (entering) => lanes.restore(entering));
     }
     if (toRun.length + interrupted.length === 0) return;
@@ -60,10 +60,11 @@ const markInterrupted = async ({ transcript, runs }: Session, runId: string): Pr
   runs.set(runId, "ended");
 };
 
-const userMessageOf = (session: Session, runId: string): { text: string; acceptedAt: number } | undefined => {
+const userMessageOf = (session: Session, runId: string) => {
   for (const entry of session.transcript.entries()) {
     if (entry.type !== "user" || entry.runId !== runId) continue;
-    return { text: entry.content.map(({ text }) => text).join("\n"), acceptedAt: entry.timestamp };
+    const text = entry.content.map((block) => block.text).join("\n");
+    return { text, acceptedAt: entry.timestamp, origin: entry.origin, overrides: entry.overrides ?? {} };
   }
   return undefined;
 };

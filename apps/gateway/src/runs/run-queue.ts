@@ -2,6 +2,7 @@
 
 import type { EventHub } from "../events/event-hub.ts";
 import type { Lanes } from "../lanes/lanes.ts";
+import type { RunEnds } from "./run-ends.ts";
 import type { Run } from "./run.ts";
 
 export interface RunQueue {
@@ -15,7 +16,7 @@ export interface RunQueue {
   readonly forget: (run: Run) => void;
 }
 
-export const createRunQueue = (lanes: Lanes<Run>, hub: EventHub): RunQueue => {
+export const createRunQueue = (lanes: Lanes<Run>, hub: EventHub, ends: RunEnds): RunQueue => {
   /** Session keys by run id. */
   const inUse = new Map<string, string>();
 
@@ -38,6 +39,7 @@ export const createRunQueue = (lanes: Lanes<Run>, hub: EventHub): RunQueue => {
     drop: (run) => {
       inUse.delete(run.id);
       publish(run, { state: "aborted" });
+      ends.settle(run.id, { type: "run-end", outcome: "aborted" });
     },
     forget: (run) => void inUse.delete(run.id),
   };

@@ -1,5 +1,7 @@
 /** One accepted message on its way to an answer. */
 
+import type { MessageOrigin, RunOverrides } from "@skykoi/agent";
+
 import type { LaneJob } from "../lanes/lanes.ts";
 import type { Session, SessionLease } from "../sessions/session-store.ts";
 
@@ -13,8 +15,9 @@ export interface Run extends LaneJob {
   readonly lease: SessionLease;
   readonly text: string;
   readonly acceptedAt: number;
-  /** Asked for by the client; the configured limit holds as well. */
-  readonly timeoutMs: number | undefined;
+  /** undefined: a person at a client. */
+  readonly origin: MessageOrigin | undefined;
+  readonly overrides: RunOverrides;
   /** Numbers the events of this run from 1. */
   readonly nextSeq: () => number;
 }

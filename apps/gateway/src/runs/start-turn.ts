@@ -2,18 +2,19 @@
 
 import { mkdir } from "node:fs/promises";
 
-import { createTools, createWorkspaceReader, runTurn, systemPrompt } from "@skykoi/agent";
+import { createTools, createWorkspaceReader, runTurn, systemPrompt, type Tool } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
 import { fault, hasErrno } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
 import type { ModelCatalog } from "@skykoi/model";
 
+import type { LiveConfig } from "../live-config.ts";
 import { mainSessionKey } from "../sessions/session-key.ts";
 import { allowedTools, execProblem } from "./tool-policy.ts";
 import type { StartTurn } from "./turn-runner.ts";
 
 export interface TurnSetup {
-  readonly config: SkykoiConfig;
+  readonly config: LiveConfig;
   readonly catalog: ModelCatalog;
   /** State of the gateway; the agent's tools may not touch it. */
   readonly home: string;
@@ -23,25 +24,37 @@ export interface TurnSetup {
 }
 
 export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSetup): StartTurn => {
-  const { workspace, model: modelConfig, userTimezone } = config.agents.defaults;
   const protectedPaths = [home];
-  const execTimeoutSeconds = config.tools.exec.timeoutSeconds;
-  const tools = allowedTools(createTools({ workspace, protectedPaths, env, execTimeoutSeconds }), config.tools);
-  const withheld = execProblem(config.tools);
-  if (withheld !== undefined) log.warn("the exec tool is not offered", { reason: withheld });
-  const readWorkspace = createWorkspaceReader({ workspace, protectedPaths });
-  const names = new Map(config.agents.list.map(({ id, name }) => [id, name]));
+  // A new workspace takes a restart, so its reader may remember files.
+  const readWorkspace = createWorkspaceReader({
+    workspace: config.current().agents.defaults.workspace,
+    protectedPaths,
+  });
 
-  return async ({ id: runId, session }, signal) => {
+  const buildTools = (current: SkykoiConfig): BuiltTools => {
+    const { workspace } = current.agents.defaults;
+    const execTimeoutSeconds = current.tools.exec.timeoutSeconds;
+    const withheld = execProblem(current.tools);
+    if (withheld !== undefined) log.warn("the exec tool is not offered", { reason: withheld });
+    const tools = createTools({ workspace, protectedPaths, env, execTimeoutSeconds });
+    return { config: current, tools: allowedTools(tools, current.tools) };
+  };
+  let built = buildTools(config.current());
+
+  return async ({ id: runId, session, overrides }, signal) => {
+    const current = config.current();
+    if (built.config !== current) built = buildTools(current);
+    const { tools } = built;
+    const { workspace, model: modelConfig, userTimezone } = current.agents.defaults;
     const { address, transcript } = session;
     await ensureWorkspace(workspace);
-    const model = await catalog.resolve(modelConfig.primary);
+    const model = await catalog.resolve(overrides.model ?? modelConfig.primary);
     const mainSession = address.key === mainSessionKey(address.agentId);
     const files = await readWorkspace({
       mainSession,
       firstTurn: !transcript.entries().some(({ type }) => type === "assistant"),
     });
-    const agentName = names.get(address.agentId) ?? address.agentId;
+    const agentName = current.agents.list.find(({ id }) => id === address.agentId)?.name ?? address.agentId;
     const system = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
     const costUsd = (usage: Parameters<ModelCatalog["costUsd"]>[1]) => catalog.costUsd(model.info.ref, usage);
     const origin = { runId, agentId: address.agentId, sessionKey: address.key, mainSession };
@@ -49,6 +62,12 @@ export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSe
     return { model: model.info.ref, events };
   };
 };
+
+/** The tools of one configuration; another one gets others. */
+interface BuiltTools {
+  readonly config: SkykoiConfig;
+  readonly tools: readonly Tool[];
+}
 
 /** Created when it is missing. Throws CONFIG_INVALID when something else is in its place or it may not be created. */
 const ensureWorkspace = async (workspace: string): Promise<void> => {

@@ -11,6 +11,7 @@ import type { StorageHealth } from "../health/storage-health.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
 import { createCoalescer } from "./coalescer.ts";
 import { createFrameMapper, type FrameMapper, type RunEnd, type RunFrame } from "./frame-mapper.ts";
+import type { RunEnds } from "./run-ends.ts";
 import type { Run } from "./run.ts";
 
 interface StartedTurn {
@@ -28,9 +29,10 @@ export interface TurnRunnerOptions {
   readonly store: SessionStore;
   readonly storage: StorageHealth;
   /** Longest time a run may take, whatever the client asks for. */
-  readonly maxRunMs: number;
+  readonly maxRunMs: () => number;
   readonly now: () => number;
   readonly log: Logger;
+  readonly ends: RunEnds;
   /** Told when a run is over, whatever its outcome. */
   readonly onEnded: (run: Run) => void;
 }
@@ -53,7 +55,7 @@ export const createTurnRunner = (options: TurnRunnerOptions) => {
     // The acknowledgement of the message goes out before the first event of its run.
     await nextEventLoopTurn();
     const mapper = createFrameMapper({ run: identityOf(run), nextSeq: run.nextSeq, now });
-    const end = await withTimeLimit(timeLimitMs(run, options.maxRunMs), laneSignal, async (signal) => {
+    const end = await withTimeLimit(timeLimitMs(run, options.maxRunMs()), laneSignal, async (signal) => {
       try {
         return await drive(run, mapper, signal);
       } catch (thrown) {
@@ -63,6 +65,7 @@ export const createTurnRunner = (options: TurnRunnerOptions) => {
     run.session.runs.set(run.id, "ended");
     options.onEnded(run);
     publish(run, mapper.mapEnd(end));
+    options.ends.settle(run.id, end);
     run.lease.release();
   };
 
@@ -137,8 +140,8 @@ const identityOf = (run: Run) => ({
   agentId: run.session.address.agentId,
 });
 
-const timeLimitMs = ({ timeoutMs }: Run, maxRunMs: number): number =>
-  timeoutMs === undefined || timeoutMs === 0 ? maxRunMs : Math.min(timeoutMs, maxRunMs);
+const timeLimitMs = ({ overrides }: Run, maxRunMs: number): number =>
+  Math.min(overrides.timeoutMs ?? maxRunMs, maxRunMs);
 
 /** Aborts the work with the lane's reason, or with TIMEOUT when the time is up. */
 const withTimeLimit = async <T>(

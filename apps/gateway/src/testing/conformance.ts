@@ -47,7 +47,7 @@ export const conformingFrame = (text: string): Received => {
 export const conformingHello = (payload: unknown): HelloOk => expectValid(validateHello, payload, "hello-ok");
 
 export const conformingResult = <N extends MethodName>(method: N, payload: unknown): MethodResult<N> =>
-  expectValid<MethodResult<N>>(RESULT_VALIDATORS[method], payload, `result of ${method}`);
+  expectValid<MethodResult<N>>(resultValidator(method), payload, `result of ${method}`);
 
 const expectValid = <T>(validator: Validator<T>, value: unknown, subject: string): T => {
   const check = validator(value);
@@ -60,18 +60,8 @@ const validateResponse = compileValidator(ResponseFrame);
 const validateError = compileValidator(FrameError);
 const validateHello = compileValidator(HelloOk);
 
-const RESULT_VALIDATORS: { readonly [N in MethodName]: Validator<MethodResult<N>> } = {
-  health: compileValidator(METHODS.health.result),
-  status: compileValidator(METHODS.status.result),
-  "chat.send": compileValidator(METHODS["chat.send"].result),
-  "chat.history": compileValidator(METHODS["chat.history"].result),
-  "chat.abort": compileValidator(METHODS["chat.abort"].result),
-  "sessions.list": compileValidator(METHODS["sessions.list"].result),
-  "sessions.subscribe": compileValidator(METHODS["sessions.subscribe"].result),
-  "sessions.unsubscribe": compileValidator(METHODS["sessions.unsubscribe"].result),
-  "agents.list": compileValidator(METHODS["agents.list"].result),
-  "models.list": compileValidator(METHODS["models.list"].result),
-};
+const resultValidator = <N extends MethodName>(method: N): Validator<MethodResult<N>> =>
+  compileValidator<(typeof METHODS)[N]["result"]>(METHODS[method].result);
 
 const reader = <N extends EventName>(event: N, validator: Validator<EventPayload<N>>) => {
   return ({ payload, seq, cursor }: EventFrame) => ({

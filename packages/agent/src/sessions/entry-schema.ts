@@ -30,8 +30,25 @@ const usage = Type.Object({
   cacheWriteTokens: count(),
 });
 
+const origin = Type.Object({
+  kind: Type.Enum(["channel", "cron", "heartbeat", "hook", "session", "subagent", "system"]),
+  label: Type.Optional(Type.String()),
+});
+const overrides = Type.Object({
+  model: Type.Optional(Type.String()),
+  thinking: Type.Optional(Type.Enum(["off", "low", "medium", "high"])),
+  timeoutMs: Type.Optional(count()),
+});
+
 const Entry = Type.Union([
-  Type.Object({ ...identity, type: Type.Literal("user"), runId: Type.String(), content: Type.Array(text) }),
+  Type.Object({
+    ...identity,
+    type: Type.Literal("user"),
+    runId: Type.String(),
+    content: Type.Array(text),
+    origin: Type.Optional(origin),
+    overrides: Type.Optional(overrides),
+  }),
   Type.Object({
     ...identity,
     type: Type.Literal("assistant"),

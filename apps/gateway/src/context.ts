@@ -1,0 +1,153 @@
+/** The parts of a gateway that its features share, put together from the options. */
+
+import { randomBytes } from "node:crypto";
+
+import type { Logger } from "@skykoi/log";
+import { createModelCatalog, type ModelCatalog } from "@skykoi/model";
+import { DEFAULT_LIMITS, type Health, type StateVersion } from "@skykoi/protocol";
+
+import { createEventHub, type EventHub } from "./events/event-hub.ts";
+import { createEventLog, type EventLog } from "./events/event-log.ts";
+import { createHealthMonitor, type HealthMonitor } from "./health/health-monitor.ts";
+import { createHealthReport } from "./health/health-report.ts";
+import { createStorageHealth } from "./health/storage-health.ts";
+import { createLanes, type Lanes } from "./lanes/lanes.ts";
+import { createLiveConfig, type LiveConfig } from "./live-config.ts";
+import type { GatewayLimits, GatewayOptions } from "./options.ts";
+import { createPresence, type Presence } from "./presence/presence.ts";
+import { createInbox, type Inbox } from "./runs/inbox.ts";
+import { recoverSessions } from "./runs/recovery.ts";
+import { createRunEnds, type RunEnds } from "./runs/run-ends.ts";
+import { createRunQueue } from "./runs/run-queue.ts";
+import type { Run } from "./runs/run.ts";
+import { createStartTurn } from "./runs/start-turn.ts";
+import { createTurnRunner } from "./runs/turn-runner.ts";
+import { openSessionStore } from "./sessions/open-session-store.ts";
+import { resolveSessionKey, type AgentNames, type SessionAddress } from "./sessions/session-key.ts";
+import type { SessionStore } from "./sessions/session-store.ts";
+
+export interface GatewayContext {
+  /** Directory of all state. */
+  readonly home: string;
+  readonly version: string;
+  readonly env: GatewayOptions["env"];
+  readonly limits: GatewayLimits;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly startedAt: number;
+  readonly log: Logger;
+  readonly config: LiveConfig;
+  readonly catalog: ModelCatalog;
+  readonly agents: AgentNames;
+  /** Throws NOT_FOUND or INVALID_REQUEST. */
+  readonly resolve: (sessionKey: string) => SessionAddress;
+  readonly events: EventLog;
+  readonly hub: EventHub;
+  readonly presence: Presence;
+  readonly monitor: HealthMonitor;
+  readonly health: () => Health;
+  readonly stateVersion: () => StateVersion;
+  readonly store: SessionStore;
+  readonly lanes: Lanes<Run>;
+  /** The one way for a message into a session, whoever sends it. */
+  readonly inbox: Inbox;
+  readonly ends: RunEnds;
+  /** Takes up what a crash left unfinished; nothing runs before the lanes start. */
+  readonly recover: () => Promise<void>;
+}
+
+const LIMITS: GatewayLimits = {
+  ...DEFAULT_LIMITS,
+  maxWaitingInputs: 20,
+  maxLoggedEvents: 10_000,
+  maxLoggedCharacters: 4 * 1024 * 1024,
+  maxOpenSessions: 16,
+  maxAuthFailures: 10,
+  authFailureWindowMs: 60_000,
+  finishRunsMs: 2000,
+};
+
+export const createGatewayContext = async (options: GatewayOptions): Promise<GatewayContext> => {
+  const { home, version, env, log, now = Date.now } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const startedAt = now();
+  const config = createLiveConfig(options.config);
+  const catalog = options.catalog ?? createModelCatalog({ ...options.config.models, env });
+  const agents = agentNames(options.config.agents.list);
+  const resolve = (sessionKey: string) => resolveSessionKey(sessionKey, agents);
+
+  const events = createEventLog({
+    epoch: randomBytes(6).toString("hex"),
+    maxEvents: limits.maxLoggedEvents,
+    maxCharacters: limits.maxLoggedCharacters,
+  });
+  const hub = createEventHub(events);
+  const stateVersion = (): StateVersion => ({ presence: presence.version(), health: monitor.version() });
+  const presence = createPresence(() => hub.broadcast("presence", { presence: presence.entries() }, stateVersion()));
+  const monitor = createHealthMonitor(options.degraded ?? [], () => hub.broadcast("health", health(), stateVersion()));
+  const storage = createStorageHealth(monitor, log);
+  const lanes: Lanes<Run> = createLanes<Run>({
+    maxConcurrent: options.config.agents.defaults.maxConcurrent,
+    maxWaiting: limits.maxWaitingInputs,
+    run: (run, signal) => runTurn(run, signal),
+  });
+  const health = createHealthReport({
+    version,
+    startedAt,
+    now,
+    model: () => {
+      const { primary } = config.current().agents.defaults.model;
+      return { primary, demo: catalog.list().some((model) => model.ref === primary && model.demo) };
+    },
+    reasons: monitor.reasons,
+    counts: lanes.counts,
+  });
+
+  const { transcriptFiles } = options;
+  const maxOpen = limits.maxOpenSessions;
+  const store = await openSessionStore({ home, agents, maxOpen, health: monitor, storage, transcriptFiles, now, log });
+  const ends = createRunEnds();
+  const queue = createRunQueue(lanes, hub, ends);
+  const inbox = createInbox({ store, lanes, queue, hub, storage });
+  const runTurn = createTurnRunner({
+    startTurn: createStartTurn({ config, catalog, home, env, now, log }),
+    hub,
+    store,
+    storage,
+    maxRunMs: () => config.current().agents.defaults.timeoutSeconds * 1000,
+    now,
+    log: log.child("runs"),
+    ends,
+    onEnded: queue.forget,
+  });
+
+  return {
+    home,
+    version,
+    env,
+    limits,
+    now,
+    startedAt,
+    log,
+    config,
+    catalog,
+    agents,
+    resolve,
+    events,
+    hub,
+    presence,
+    monitor,
+    health,
+    stateVersion,
+    store,
+    lanes,
+    inbox,
+    ends,
+    recover: () => recoverSessions({ store, lanes, queue, resolve, health: monitor, log }),
+  };
+};
+
+const agentNames = (list: readonly { readonly id: string }[]): AgentNames => {
+  const ids = list.map(({ id }) => id);
+  return { ids, defaultId: ids[0] ?? "main" };
+};
