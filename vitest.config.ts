@@ -33,13 +33,21 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: "simulation",
+          include: ["tests/simulation/**/*.test.ts"],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: "e2e",
           globalSetup: ["./tests/e2e/data-dir.ts"],
           include: ["tests/e2e/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

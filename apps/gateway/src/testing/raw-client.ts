@@ -27,6 +27,10 @@ export interface RawClient {
   /** The response with this id; fails after a limit. */
   response(id: string): Promise<ReceivedResponse>;
   request<N extends MethodName>(method: N, params: MethodParams<N>): Promise<MethodResult<N>>;
+  /** The responses received since the last call. */
+  takeResponses(): ReceivedResponse[];
+  /** Resolves when everything sent before has been answered or dropped; never when the connection is closed. */
+  barrier(): Promise<void>;
   /** As `request`, for answers that are errors and methods that do not exist. */
   ask(method: string, params?: unknown): Promise<ReceivedResponse>;
   /** The first result of `look` over what was received that is not undefined; fails after the limit. */
@@ -57,6 +61,7 @@ export const openRawClient = (url: string, token: string, headers: Record<string
   const { until, notify, fail } = createWaiting(() => socket.readyState === WebSocket.CLOSED);
   const events: ReceivedEvent[] = [];
   const responses = new Map<string, ReceivedResponse>();
+  const unread: ReceivedResponse[] = [];
   let bytes = 0;
   let lastId = 0;
 
@@ -65,7 +70,10 @@ export const openRawClient = (url: string, token: string, headers: Record<string
     try {
       const received = conformingFrame(data.toString("utf8"));
       if (received.type === "event") events.push(received.event);
-      else responses.set(received.response.id, received.response);
+      else {
+        responses.set(received.response.id, received.response);
+        unread.push(received.response);
+      }
     } catch (thrown) {
       fail(thrown);
     }
@@ -87,6 +95,16 @@ export const openRawClient = (url: string, token: string, headers: Record<string
     receivedBytes: () => bytes,
     sendText: (text) => socket.send(text),
     response: (id) => until(`response ${id}`, () => responses.get(id)),
+    takeResponses: () => {
+      responses.clear();
+      return unread.splice(0);
+    },
+    barrier: async () => {
+      await new Promise<void>((resolve) => {
+        socket.once("pong", () => resolve());
+        socket.ping();
+      });
+    },
     ask: (method, params) => {
       const id = String(++lastId);
       socket.send(JSON.stringify({ type: "req", id, method, ...(params !== undefined && { params }) }));
