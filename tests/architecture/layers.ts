@@ -32,7 +32,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   tests: [...GROUND, ...MIDDLE, "agent", "api", "client", "gateway", "provisioner", "relay"],
   bench: [...GROUND, ...MIDDLE, "agent", "client", "gateway", "provisioner"],
-  root: [...GROUND, "protocol"],
+  root: [...GROUND, "config", "protocol"],
 };
 
 /** Test files may also import these, for real counterparts. */

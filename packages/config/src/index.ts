@@ -13,3 +13,6 @@ export { type ConfigFlags } from "./overrides.ts";
 export { parseConfigText, type ParseOptions, type ParsedConfig } from "./parse-config.ts";
 export { formatProblem, type ConfigProblem } from "./problem.ts";
 export { redactConfig } from "./redact-config.ts";
+export { configJsonSchema } from "./schema/json-schema.ts";
+export { configKeys, findConfigKey, type ConfigKey } from "./schema/keys.ts";
+export { WITHOUT_EFFECT } from "./without-effect.ts";

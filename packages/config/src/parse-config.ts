@@ -80,9 +80,14 @@ const thisHost = (env: Environment): Host => ({
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 });
 
-const withWorkspacePath = (config: SkykoiConfig, host: Host): SkykoiConfig => {
-  const { workspace } = config.agents.defaults;
-  if (!workspace.startsWith("~/")) return config;
-  const defaults = { ...config.agents.defaults, workspace: join(host.homeDirectory, workspace.slice(2)) };
-  return { ...config, agents: { ...config.agents, defaults } };
+const withWorkspacePath = (config: SkykoiConfig, { homeDirectory }: Host): SkykoiConfig => {
+  const { defaults, list } = config.agents;
+  const absolute = (path: string): string => (path.startsWith("~/") ? join(homeDirectory, path.slice(2)) : path);
+  const agents = {
+    defaults: { ...defaults, workspace: absolute(defaults.workspace) },
+    list: list.map((agent) =>
+      agent.workspace === undefined ? agent : { ...agent, workspace: absolute(agent.workspace) },
+    ),
+  };
+  return { ...config, agents };
 };

@@ -2,7 +2,7 @@
 
 import { isAbsolute } from "node:path";
 
-import { nearest } from "@skykoi/schema";
+import { joinPath, nearest } from "@skykoi/schema";
 
 import type { ConfigProblem } from "./problem.ts";
 import type { SkykoiConfig } from "./schema/skykoi-config.ts";
@@ -33,10 +33,15 @@ const timeZoneIsKnown: Rule = ({ agents: { defaults } }) =>
     ? []
     : [{ path: "agents.defaults.userTimezone", message: 'must be an IANA time zone like "Europe/Berlin"' }];
 
-const workspaceIsAbsolute: Rule = ({ agents: { defaults } }) =>
-  isAbsolute(defaults.workspace)
-    ? []
-    : [{ path: "agents.defaults.workspace", message: 'must be an absolute path, or begin with "~/"' }];
+const workspacesAreAbsolute: Rule = ({ agents: { defaults, list } }) =>
+  [
+    { path: "agents.defaults.workspace", workspace: defaults.workspace },
+    ...list.map(({ workspace }, index) => ({ path: `agents.list[${index}].workspace`, workspace })),
+  ].flatMap(({ path, workspace }) =>
+    workspace === undefined || isAbsolute(workspace)
+      ? []
+      : [{ path, message: 'must be an absolute path, or begin with "~/"' }],
+  );
 
 const agentIdsDiffer: Rule = ({ agents: { list } }) =>
   list.flatMap(({ id }, index) =>
@@ -45,13 +50,9 @@ const agentIdsDiffer: Rule = ({ agents: { list } }) =>
       : [{ path: `agents.list[${index}].id`, message: `is "${id}" a second time; ids must differ` }],
   );
 
-const modelsHaveProviders: Rule = ({ agents: { defaults }, models }) => {
-  const known = [...Object.keys(models.providers), "offline"];
-  const references = [
-    { path: "agents.defaults.model.primary", ref: defaults.model.primary },
-    ...defaults.model.fallbacks.map((ref, index) => ({ path: `agents.defaults.model.fallbacks[${index}]`, ref })),
-  ];
-  return references.flatMap(({ path, ref }) => {
+const modelsHaveProviders: Rule = (config) => {
+  const known = [...Object.keys(config.models.providers), "offline"];
+  return modelReferences(config).flatMap(({ path, ref }) => {
     const provider = ref.slice(0, ref.indexOf("/"));
     if (known.includes(provider)) return [];
     const meant = nearest(provider, known);
@@ -59,6 +60,23 @@ const modelsHaveProviders: Rule = ({ agents: { defaults }, models }) => {
     return [{ path, message: `names the provider "${provider}", which models.providers does not have${hint}` }];
   });
 };
+
+/** Everywhere a configuration names a model. */
+const modelReferences = ({ agents, models }: SkykoiConfig): { path: string; ref: string }[] => [
+  ...modelChoice("agents.defaults.model", agents.defaults.model),
+  ...agents.list.flatMap(({ model }, index) => modelChoice(`agents.list[${index}].model`, model ?? {})),
+  ...Object.entries(models.aliases).map(([name, ref]) => ({ path: joinPath("models.aliases", name), ref })),
+];
+
+interface ModelChoice {
+  readonly primary?: string;
+  readonly fallbacks?: readonly string[];
+}
+
+const modelChoice = (path: string, { primary, fallbacks = [] }: ModelChoice): { path: string; ref: string }[] => [
+  ...(primary === undefined ? [] : [{ path: `${path}.primary`, ref: primary }]),
+  ...fallbacks.map((ref, index) => ({ path: `${path}.fallbacks[${index}]`, ref })),
+];
 
 const endpointsAreGiven: Rule = ({ models, mcp }) => [
   ...Object.entries(models.providers)
@@ -76,7 +94,7 @@ const RULES: readonly Rule[] = [
   tokenIsSet,
   hooksHaveTheirToken,
   timeZoneIsKnown,
-  workspaceIsAbsolute,
+  workspacesAreAbsolute,
   agentIdsDiffer,
   modelsHaveProviders,
   endpointsAreGiven,

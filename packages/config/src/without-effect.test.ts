@@ -23,8 +23,14 @@ describe("a setting that nothing acts on", () => {
   });
 
   it.each(WITHOUT_EFFECT)("%s is found where it stands", (path) => {
-    const written = path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), {});
-    expect(settingsWithoutEffect(written)).toEqual([{ path, message: "has no effect in this version" }]);
+    const written = path
+      .split(".")
+      .reduceRight<unknown>(
+        (inner, key) => (key.endsWith("[]") ? { [key.slice(0, -2)]: [inner] } : { [key]: inner }),
+        {},
+      );
+    const found = [{ path: path.replace("[]", "[0]"), message: "has no effect in this version" }];
+    expect(settingsWithoutEffect(written)).toEqual(found);
   });
 
   it("is looked for in any JSON without failing", () => {

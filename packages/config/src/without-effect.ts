@@ -1,14 +1,23 @@
 /** Settings that are part of the schema and that nothing acts on in this version: who writes one is told so. */
 
+import { joinPath } from "@skykoi/schema";
+
 import type { ConfigProblem } from "./problem.ts";
+import { isRecord } from "./schema/node.ts";
 
 /** Each is removed from this list by the change that makes it work. */
 export const WITHOUT_EFFECT: readonly string[] = [
   "gateway.http",
+  "gateway.auth.tickets",
   "agents.defaults.model.fallbacks",
   "agents.defaults.thinking",
   "agents.defaults.heartbeat",
   "agents.defaults.subagents",
+  "agents.list[].workspace",
+  "agents.list[].model",
+  "agents.list[].thinking",
+  "agents.list[].tools",
+  "models.aliases",
   "session",
   "messages",
   "tools.web",
@@ -24,13 +33,18 @@ export const WITHOUT_EFFECT: readonly string[] = [
 
 /** One warning for each such setting that is written in the configuration. */
 export const settingsWithoutEffect = (written: unknown): ConfigProblem[] =>
-  WITHOUT_EFFECT.filter((path) => isWritten(written, path.split("."))).map((path) => ({
+  WITHOUT_EFFECT.flatMap((path) => writtenPaths(written, path.split("."), "")).map((path) => ({
     path,
     message: "has no effect in this version",
   }));
 
-const isWritten = (value: unknown, [key, ...rest]: readonly string[]): boolean => {
-  if (key === undefined) return value !== undefined;
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return false;
-  return isWritten(Object.entries(value).find(([name]) => name === key)?.[1], rest);
+/** The places where a setting is written: one, or one for each element of a list (`list[].key`). */
+const writtenPaths = (value: unknown, [key, ...rest]: readonly string[], path: string): string[] => {
+  if (key === undefined) return value === undefined ? [] : [path];
+  if (!isRecord(value)) return [];
+  const name = key.replace(/\[\]$/, "");
+  const child = Object.entries(value).find(([written]) => written === name)?.[1];
+  const childPath = joinPath(path, name);
+  if (name === key) return writtenPaths(child, rest, childPath);
+  return Array.isArray(child) ? child.flatMap((item, at) => writtenPaths(item, rest, joinPath(childPath, at))) : [];
 };

@@ -2,64 +2,85 @@
 
 import { Type } from "typebox";
 
-import { SECRET, hot, names, oneOf, restart, section } from "./key.ts";
+import { SECRET, hot, names, oneOf, optionalText, restart, section } from "./key.ts";
 import { PATTERNS, matching } from "./pattern.ts";
 
+const PROFILES = ["full", "coding", "messaging", "minimal"] as const;
+
+/** The same choice for one agent, where everything may be left out. */
+export const toolChoice = {
+  profile: Type.Optional(oneOf(PROFILES, { description: "The set of tools to begin with." })),
+  allow: Type.Optional(names({ description: "Tools and groups added to it." })),
+  deny: Type.Optional(names({ description: "None of these." })),
+};
+
 export const tools = section({
-  profile: oneOf(["full", "coding", "messaging", "minimal"], hot("full")),
-  allow: names(hot([])),
-  deny: names(hot([])),
+  profile: oneOf(PROFILES, hot("full", "The set of tools to begin with.")),
+  allow: names(hot([], "Tools and groups added to the profile.")),
+  deny: names(hot([], "Tools that are never offered; wins over everything else.")),
   exec: section({
-    security: oneOf(["full", "allowlist", "deny"], hot("full")),
-    ask: oneOf(["off", "on-miss", "always"], hot("off")),
-    timeoutSeconds: Type.Integer({ ...hot(1800), minimum: 1, maximum: 86_400 }),
-    /** After this time a command goes on in the background. */
-    backgroundMs: Type.Integer({ ...hot(10_000), minimum: 0, maximum: 3_600_000 }),
-    /** Unix user of the commands; empty: the gateway's own. */
-    runAs: Type.String(restart("")),
+    security: oneOf(
+      ["full", "allowlist", "deny"],
+      hot("full", "Which commands may run: all, those on the allowlist, none."),
+    ),
+    ask: oneOf(["off", "on-miss", "always"], hot("off", "Whether a person is asked before a command runs.")),
+    timeoutSeconds: Type.Integer({ ...hot(1800, "How long one command may take."), minimum: 1, maximum: 86_400 }),
+    backgroundMs: Type.Integer({
+      ...hot(10_000, "After this time a command goes on in the background."),
+      minimum: 0,
+      maximum: 3_600_000,
+    }),
+    runAs: Type.String(restart("", "Unix user of the commands; empty: the gateway's own.")),
   }),
   web: section({
     search: section({
-      provider: oneOf(["brave", "searxng", "duckduckgo"], hot("brave")),
-      apiKey: Type.String({ ...hot(""), ...SECRET }),
+      provider: oneOf(["brave", "searxng", "duckduckgo"], hot("brave", "Who answers web searches.")),
+      apiKey: Type.String({ ...hot("", "The key of the search provider."), ...SECRET }),
+      baseUrl: Type.String(hot("", "Where SearXNG answers, or another address of the provider; empty: its own.")),
     }),
-    fetch: section({ maxChars: Type.Integer({ ...hot(50_000), minimum: 100, maximum: 1_000_000 }) }),
+    fetch: section({
+      maxChars: Type.Integer({
+        ...hot(50_000, "Characters of a page that the model gets at most."),
+        minimum: 100,
+        maximum: 1_000_000,
+      }),
+    }),
   }),
   browser: section({
-    enabled: Type.Boolean(hot(true)),
-    /** Empty: the system's Chromium. */
-    executablePath: Type.String(restart("")),
-    headless: Type.Boolean(hot(true)),
+    enabled: Type.Boolean(hot(true, "Whether the agent may use a browser.")),
+    executablePath: Type.String(restart("", "The browser; empty: the system's Chromium.")),
+    headless: Type.Boolean(hot(true, "Whether the browser runs without a window.")),
   }),
-  tts: section({ provider: oneOf(["polly", "espeak", "elevenlabs"], hot("polly")) }),
+  tts: section({ provider: oneOf(["polly", "espeak", "elevenlabs"], hot("polly", "Who speaks.")) }),
 });
 
 export const memory = section({
   search: section({
-    enabled: Type.Boolean(hot(true)),
-    /** Embedding model reference; empty: full-text search only. */
-    embedding: Type.String(hot("")),
+    enabled: Type.Boolean(hot(true, "Whether the agent may search its memory.")),
+    embedding: Type.String(hot("", "Embedding model reference; empty: full-text search only.")),
   }),
 });
 
-export const skills = section({ dirs: names(hot([])) });
+export const skills = section({ dirs: names(hot([], "Directories of skills besides those of the workspace.")) });
+
+const secrets = (description: string) =>
+  Type.Optional(Type.Record(Type.String(), Type.String(SECRET), { description }));
 
 export const mcp = section({
-  /** Each has either `command` (a process) or `url` (HTTP). */
   servers: Type.Record(
     Type.String({ minLength: 1 }),
     section({
-      command: Type.Optional(Type.String({ minLength: 1 })),
-      args: Type.Optional(Type.Array(Type.String())),
-      env: Type.Optional(Type.Record(Type.String(), Type.String(SECRET))),
-      url: Type.Optional(matching(PATTERNS.httpUrl)),
-      headers: Type.Optional(Type.Record(Type.String(), Type.String(SECRET))),
+      command: optionalText("The program of a server that runs here."),
+      args: Type.Optional(Type.Array(Type.String(), { description: "The arguments of the program." })),
+      env: secrets("The variables of the program."),
+      url: Type.Optional(matching(PATTERNS.httpUrl, { description: "Where a server over HTTP answers." })),
+      headers: secrets("The headers sent to that address."),
     }),
-    restart({}),
+    restart({}, "MCP servers by name; each has either `command` or `url`."),
   ),
 });
 
 export const cron = section({
-  enabled: Type.Boolean(restart(true)),
-  maxConcurrentRuns: Type.Integer({ ...hot(1), minimum: 1, maximum: 16 }),
+  enabled: Type.Boolean(restart(true, "Whether planned tasks run.")),
+  maxConcurrentRuns: Type.Integer({ ...hot(1, "Planned tasks at the same time."), minimum: 1, maximum: 16 }),
 });

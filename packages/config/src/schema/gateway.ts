@@ -9,26 +9,44 @@ export const BINDS = ["loopback", "lan"] as const;
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export const gateway = section({
-  /** Required: says that this gateway owns the agents of this machine. */
-  mode: oneOf(["local"], { reload: "restart" }),
-  /** 0 takes a free port. */
-  port: Type.Integer({ ...restart(18_789), minimum: 0, maximum: MAX_PORT }),
-  bind: oneOf(BINDS, restart("loopback")),
-  auth: section({
-    mode: oneOf(["token"], restart("token")),
-    token: Type.String({ ...restart(""), ...SECRET, maxLength: 4096 }),
+  mode: oneOf(["local"], {
+    reload: "restart",
+    description: "Required: says that this gateway owns the agents of this machine.",
   }),
-  /** Peers whose forwarded addresses are believed. */
-  trustedProxies: names(restart(["127.0.0.1"])),
-  /** Origins of browsers that may connect directly. */
-  allowedOrigins: names(hot([])),
+  port: Type.Integer({
+    ...restart(18_789, "The port of everything; 0 takes a free one."),
+    minimum: 0,
+    maximum: MAX_PORT,
+  }),
+  bind: oneOf(BINDS, restart("loopback", 'Where it listens: this machine, or with "lan" every network it is in.')),
+  auth: section({
+    mode: oneOf(["token"], restart("token", "How clients prove who they are.")),
+    token: Type.String({
+      ...hot("", "What clients present. After an edit new connections need the new one; existing ones stay."),
+      ...SECRET,
+      maxLength: 4096,
+    }),
+    tickets: section({
+      publicKey: Type.String({
+        ...hot("", "The Ed25519 key (32 bytes, base64url) of who may issue tickets; empty: tickets are refused."),
+        pattern: "^([A-Za-z0-9_-]{43})?$",
+      }),
+      audience: Type.String(hot("", "The name of this gateway in tickets; others are refused.")),
+    }),
+  }),
+  trustedProxies: names(restart(["127.0.0.1"], "Peers whose forwarded addresses are believed.")),
+  allowedOrigins: names(hot([], "Origins of browser pages that may connect directly.")),
   http: section({
-    openai: section({ enabled: Type.Boolean(restart(false)) }),
+    openai: section({
+      enabled: Type.Boolean(restart(false, "Whether the OpenAI-compatible API answers.")),
+    }),
     hooks: section({
-      enabled: Type.Boolean(restart(false)),
-      token: Type.String({ ...restart(""), ...SECRET }),
+      enabled: Type.Boolean(restart(false, "Whether hooks are accepted.")),
+      token: Type.String({ ...restart("", "What senders of hooks present."), ...SECRET }),
     }),
   }),
 });
 
-export const logging = section({ level: oneOf(LOG_LEVELS, restart("info")) });
+export const logging = section({
+  level: oneOf(LOG_LEVELS, hot("info", "The least important lines that are written.")),
+});

@@ -2,50 +2,60 @@
 
 import { Type } from "typebox";
 
-import { SECRET, hot, oneOf, section } from "./key.ts";
+import { SECRET, hot, oneOf, optionalText, section } from "./key.ts";
 import { PATTERNS, matching } from "./pattern.ts";
 
-const price = Type.Number({ minimum: 0 });
+const price = (description: string) => Type.Number({ minimum: 0, description });
 
-export const models = section({
-  /** By name; `amazon-bedrock` is always there. */
-  providers: Type.Record(
-    Type.String({ minLength: 1 }),
-    section({
-      api: oneOf(["bedrock-converse-stream", "openai-completions"], {}),
-      region: Type.Optional(Type.String({ minLength: 1 })),
-      /** For `openai-completions`: the URL up to and with `/v1`. */
-      baseUrl: Type.Optional(matching(PATTERNS.httpUrl)),
-      apiKey: Type.Optional(Type.String(SECRET)),
-      models: Type.Optional(
-        Type.Array(
-          section({
-            id: Type.String({ minLength: 1 }),
-            name: Type.Optional(Type.String({ minLength: 1 })),
-            contextWindow: Type.Optional(Type.Integer({ minimum: 1 })),
-            maxTokens: Type.Optional(Type.Integer({ minimum: 1 })),
-          }),
-        ),
-      ),
-    }),
-    hot({}),
+const tokens = (description: string) => Type.Optional(Type.Integer({ minimum: 1, description }));
+
+const provider = section({
+  api: oneOf(["bedrock-converse-stream", "openai-completions"], { description: "The protocol it speaks." }),
+  region: optionalText("The AWS region of Bedrock."),
+  baseUrl: Type.Optional(
+    matching(PATTERNS.httpUrl, { description: "For `openai-completions`: the URL up to and with `/v1`." }),
   ),
-  /** By model reference, in US dollars for a million tokens. Added to the built-in prices. */
-  prices: Type.Record(
-    Type.String({ minLength: 1 }),
-    section({
-      inputUsdPerMTok: price,
-      outputUsdPerMTok: price,
-      cacheReadUsdPerMTok: price,
-      cacheWriteUsdPerMTok: price,
-    }),
-    hot({}),
+  apiKey: Type.Optional(Type.String({ ...SECRET, description: "What is presented to it." })),
+  models: Type.Optional(
+    Type.Array(
+      section({
+        id: Type.String({ minLength: 1, description: "The provider's name of the model." }),
+        name: optionalText("The model's name for people."),
+        contextWindow: tokens("Tokens it can read."),
+        maxTokens: tokens("Tokens it writes at most."),
+      }),
+      { description: "The models it has; where they are listed, only these exist." },
+    ),
   ),
 });
 
-/** US dollars; 0 allows nothing that costs. */
+export const models = section({
+  providers: Type.Record(
+    Type.String({ minLength: 1 }),
+    provider,
+    hot({}, "Where models are reached, by name; `amazon-bedrock` is always there."),
+  ),
+  aliases: Type.Record(
+    Type.String({ minLength: 1 }),
+    matching(PATTERNS.modelRef),
+    hot({}, "Short names for models, for example in `/new fast`."),
+  ),
+  prices: Type.Record(
+    Type.String({ minLength: 1 }),
+    section({
+      inputUsdPerMTok: price("What is read."),
+      outputUsdPerMTok: price("What is written."),
+      cacheReadUsdPerMTok: price("What is read from the cache."),
+      cacheWriteUsdPerMTok: price("What is written to the cache."),
+    }),
+    hot({}, "US dollars for a million tokens, by model reference; added to the built-in prices."),
+  ),
+});
+
+const usd = (value: number, description: string) => Type.Number({ ...hot(value, description), minimum: 0 });
+
 export const limits = section({
-  maxUsdPerRun: Type.Number({ ...hot(5), minimum: 0 }),
-  maxUsdPerDay: Type.Number({ ...hot(25), minimum: 0 }),
-  maxUsdPerMonth: Type.Number({ ...hot(200), minimum: 0 }),
+  maxUsdPerRun: usd(5, "US dollars that one run may cost; 0 allows nothing that costs."),
+  maxUsdPerDay: usd(25, "US dollars that a day may cost."),
+  maxUsdPerMonth: usd(200, "US dollars that a month may cost."),
 });

@@ -2,12 +2,19 @@
 
 import type { TSchema } from "typebox";
 
+import type { Reload } from "./key.ts";
+
 export interface SchemaNode {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
   readonly default?: unknown;
+  /** What the host gives where nothing is written, in words. */
+  readonly hostDefault?: string;
+  readonly description?: string;
   readonly items?: SchemaNode;
   readonly patternProperties?: Readonly<Record<string, SchemaNode>>;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly reload?: "hot" | "restart";
+  readonly reload?: Reload;
   readonly required?: readonly string[];
   readonly secret?: boolean;
 }

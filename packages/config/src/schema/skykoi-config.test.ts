@@ -16,6 +16,18 @@ const keysOf = (node: SchemaNode, path = ""): Key[] =>
     ? Object.entries(node.properties).flatMap(([key, child]) => keysOf(child, path ? `${path}.${key}` : key))
     : [{ path, node }];
 
+/** The fields of lists' and maps' entries, wherever they are. */
+const entryFieldsOf = (node: SchemaNode, path = ""): Key[] => {
+  const entries = [node.items, ...Object.values(node.patternProperties ?? {})].filter((entry) => entry !== undefined);
+  const inside = entries.flatMap((entry) =>
+    Object.entries(entry.properties ?? {}).map(([key, child]) => ({ path: `${path}[].${key}`, node: child })),
+  );
+  const children = Object.entries(node.properties ?? {}).flatMap(([key, child]) =>
+    entryFieldsOf(child, `${path}.${key}`),
+  );
+  return [...inside, ...children];
+};
+
 /** The configuration of the product's documentation, with every section and every kind of key. */
 const DOCUMENTED = `{
   gateway: {
@@ -33,7 +45,7 @@ const DOCUMENTED = `{
       heartbeat: { every: "30m", activeHours: { start: "08:00", end: "22:00" } },
       subagents: { maxConcurrent: 8, maxDepth: 2 },
     },
-    list: [{ id: "main", name: "Koi" }],
+    list: [{ id: "main", name: "Koi", workspace: "~/main", model: { primary: "lab/tiny" }, tools: { deny: ["exec"] } }],
   },
   models: {
     providers: {
@@ -41,6 +53,7 @@ const DOCUMENTED = `{
       lab: { api: "openai-completions", baseUrl: "http://127.0.0.1:8080/v1", apiKey: "\${LAB_KEY}",
              models: [{ id: "tiny", contextWindow: 8192, maxTokens: 1024 }] },
     },
+    aliases: { fast: "lab/tiny" },
     prices: { "amazon-bedrock/us.anthropic.claude-opus-4-6-v1": { inputUsdPerMTok: 5, outputUsdPerMTok: 25,
               cacheReadUsdPerMTok: 0.5, cacheWriteUsdPerMTok: 6.25 } },
   },
@@ -79,8 +92,15 @@ describe("the schema", () => {
     expect(silent.map(({ path }) => path)).toEqual([]);
   });
 
+  it("describes every key and every field of an entry in one sentence", () => {
+    const nodes = [...keysOf(asNode(SkykoiConfig)), ...entryFieldsOf(asNode(SkykoiConfig))];
+    const silent = nodes.filter(({ node }) => !/^[A-Z].*[.]$/s.test(node.description ?? ""));
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
   it("marks every key as secret whose name says so", () => {
-    const open = keysOf(asNode(SkykoiConfig)).filter(({ path, node }) => /token$|key$/i.test(path) && !node.secret);
+    const keys = [...keysOf(asNode(SkykoiConfig)), ...entryFieldsOf(asNode(SkykoiConfig))];
+    const open = keys.filter(({ path, node }) => /token$|(?<!public)key$/i.test(path) && !node.secret);
     expect(open.map(({ path }) => path)).toEqual([]);
   });
 });
