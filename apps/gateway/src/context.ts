@@ -15,6 +15,7 @@ import { createLanes, type Lanes } from "./lanes/lanes.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createPresence, type Presence } from "./presence/presence.ts";
+import { createAgentProcesses, type AgentProcesses } from "./processes/agent-processes.ts";
 import { createInbox, type Inbox } from "./runs/inbox.ts";
 import { recoverSessions } from "./runs/recovery.ts";
 import { createRunEnds, type RunEnds } from "./runs/run-ends.ts";
@@ -52,6 +53,8 @@ export interface GatewayContext {
   /** The one way for a message into a session, whoever sends it. */
   readonly inbox: Inbox;
   readonly ends: RunEnds;
+  /** What the agents' commands left running. */
+  readonly processes: AgentProcesses;
   /** Takes up what a crash left unfinished; nothing runs before the lanes start. */
   readonly recover: () => Promise<void>;
 }
@@ -109,8 +112,10 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const ends = createRunEnds();
   const queue = createRunQueue(lanes, hub, ends);
   const inbox = createInbox({ store, lanes, queue, hub, storage });
+  const { runAs } = options.config.tools.exec;
+  const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
   const runTurn = createTurnRunner({
-    startTurn: createStartTurn({ config, catalog, home, env, now, log }),
+    startTurn: createStartTurn({ config, catalog, home, env, processesOf: processes.of, now, log }),
     hub,
     store,
     storage,
@@ -143,6 +148,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     lanes,
     inbox,
     ends,
+    processes,
     recover: () => recoverSessions({ store, lanes, queue, resolve, health: monitor, log }),
   };
 };
