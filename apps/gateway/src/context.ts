@@ -12,11 +12,12 @@ import { createHealthMonitor, type HealthMonitor } from "./health/health-monitor
 import { createHealthReport } from "./health/health-report.ts";
 import { createStorageHealth } from "./health/storage-health.ts";
 import { createLanes, type Lanes } from "./lanes/lanes.ts";
+import { queueMode } from "./lanes/queue-mode.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createPresence, type Presence } from "./presence/presence.ts";
-import { createAgentProcesses, type AgentProcesses } from "./processes/agent-processes.ts";
-import { createInbox, type Inbox } from "./runs/inbox.ts";
+import { createDropRun } from "./runs/drop-run.ts";
+import { createInbox, type Inbox, type InboxOptions } from "./runs/inbox.ts";
 import { recoverSessions } from "./runs/recovery.ts";
 import { createRunEnds, type RunEnds } from "./runs/run-ends.ts";
 import { createRunQueue } from "./runs/run-queue.ts";
@@ -53,15 +54,12 @@ export interface GatewayContext {
   /** The one way for a message into a session, whoever sends it. */
   readonly inbox: Inbox;
   readonly ends: RunEnds;
-  /** What the agents' commands left running. */
-  readonly processes: AgentProcesses;
   /** Takes up what a crash left unfinished; nothing runs before the lanes start. */
   readonly recover: () => Promise<void>;
 }
 
 const LIMITS: GatewayLimits = {
   ...DEFAULT_LIMITS,
-  maxWaitingInputs: 20,
   maxLoggedEvents: 10_000,
   maxLoggedCharacters: 4 * 1024 * 1024,
   maxOpenSessions: 16,
@@ -91,8 +89,10 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const storage = createStorageHealth(monitor, log);
   const lanes: Lanes<Run> = createLanes<Run>({
     maxConcurrent: options.config.agents.defaults.maxConcurrent,
-    maxWaiting: limits.maxWaitingInputs,
-    run: (run, signal) => runTurn(run, signal),
+    policy: () => config.current().messages.queue,
+    run: (run, joining, signal) => runTurn(run, joining, signal),
+    onDropped: (run) => void dropRun(run),
+    now,
   });
   const health = createHealthReport({
     version,
@@ -111,11 +111,12 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const store = await openSessionStore({ home, agents, maxOpen, health: monitor, storage, transcriptFiles, now, log });
   const ends = createRunEnds();
   const queue = createRunQueue(lanes, hub, ends);
-  const inbox = createInbox({ store, lanes, queue, hub, storage });
-  const { runAs } = options.config.tools.exec;
-  const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
+  const modeOf = ({ address, ...waiting }: Parameters<InboxOptions["modeOf"]>[0]) =>
+    queueMode({ ...waiting, channel: address.channel }, config.current().messages.queue);
+  const inbox = createInbox({ store, lanes, queue, hub, storage, modeOf });
+  const dropRun = createDropRun({ queue, log: log.child("runs") });
   const runTurn = createTurnRunner({
-    startTurn: createStartTurn({ config, catalog, home, env, processesOf: processes.of, now, log }),
+    startTurn: createStartTurn({ config, catalog, home, env, now, log }),
     hub,
     store,
     storage,
@@ -123,6 +124,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     now,
     log: log.child("runs"),
     ends,
+    lanes,
     onEnded: queue.forget,
   });
 
@@ -148,7 +150,6 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     lanes,
     inbox,
     ends,
-    processes,
     recover: () => recoverSessions({ store, lanes, queue, resolve, health: monitor, log }),
   };
 };

@@ -168,7 +168,7 @@ describe("kill -9", () => {
   it("in the middle of a turn marks it as interrupted, never repeats it, and answers what waited", async () => {
     const home = await temporaryHome();
     const { child, client } = await startProcess(home, "work");
-    for (const runId of ["a", "b"]) await client.request("chat.send", send(runId));
+    for (const runId of ["a", "b"]) await client.request("chat.send", { ...send(runId), queueMode: "followup" });
     await client.until("the tool's result", () =>
       client.events.find(
         ({ event, payload }) => event === "agent" && payload.stream === "tool" && payload.data.phase === "result",

@@ -26,8 +26,6 @@ export interface GatewayOptions {
 }
 
 export interface GatewayLimits extends TransportLimits {
-  /** Messages waiting in one session behind the running one. */
-  readonly maxWaitingInputs: number;
   /** Durable events kept for clients that resume. */
   readonly maxLoggedEvents: number;
   readonly maxLoggedCharacters: number;

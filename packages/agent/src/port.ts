@@ -57,6 +57,22 @@ export interface UserEntry extends EntryBase {
   readonly origin?: MessageOrigin;
   /** Durable with the message, so that a restart runs it as it was asked for. */
   readonly overrides?: RunOverrides;
+  /** Never in a file: `conversation` names here the other run that answers this message. */
+  readonly answeredBy?: string;
+  /** As `answeredBy`: the model is given the beginning of it. */
+  readonly shortened?: boolean;
+}
+
+/**
+ * From here on the message of the run `runId` is part of the run `into`, which answers it: that one saw it before its
+ * next step, or both were collected into one turn. The newest of these entries counts; `into` its own run takes it back.
+ */
+export interface JoinedEntry extends EntryBase {
+  readonly type: "joined";
+  readonly runId: string;
+  readonly into: string;
+  /** Too many messages waited: the model is given the beginning of this one. */
+  readonly shortened?: boolean;
 }
 
 export interface AssistantEntry extends EntryBase {
@@ -93,9 +109,11 @@ export interface RunEndEntry extends EntryBase {
   readonly type: "runEnd";
   readonly runId: string;
   readonly outcome: "completed" | "aborted" | "failed" | "interrupted";
+  /** The run that this one had joined; the answer is there. */
+  readonly answeredBy?: string;
 }
 
-export type TranscriptEntry = UserEntry | AssistantEntry | ToolResultEntry | NoticeEntry | RunEndEntry;
+export type TranscriptEntry = UserEntry | JoinedEntry | AssistantEntry | ToolResultEntry | NoticeEntry | RunEndEntry;
 
 /** A new entry without what the transcript assigns: id, parent, timestamp. */
 export type NewEntry = TranscriptEntry extends infer E
@@ -203,6 +221,13 @@ export interface TurnOptions extends RunOrigin {
    * the person's wish and ends it as aborted.
    */
   readonly signal: AbortSignal;
+  /** Runs whose messages joined this one before it began. */
+  readonly joined?: readonly string[];
+  /**
+   * Asked before every tool call and every model call but the first: the runs whose messages came meanwhile and are by
+   * now, durably, part of this run. Must not throw.
+   */
+  readonly steering?: () => Promise<readonly string[]>;
   /** Default 50. A run that needs more fails with RUN_LIMIT_REACHED. */
   readonly maxModelCalls?: number;
   /** Delay before attempt n (from 1) of a retryable model fault; default exponential with jitter. */

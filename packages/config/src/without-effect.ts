@@ -19,7 +19,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "agents.list[].tools",
   "models.aliases",
   "session",
-  "messages",
   "tools.web",
   "tools.browser",
   "tools.tts",

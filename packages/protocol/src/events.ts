@@ -16,6 +16,9 @@ const run = {
   seq: count(),
 };
 
+/** The run that gave the answer, where the message of this one had joined it. */
+const answeredBy = Type.Optional(Type.String());
+
 const DeltaMessage = closed({
   role: Type.Literal("assistant"),
   content: Type.Array(closed({ type: Type.Literal("text"), text: Type.String() })),
@@ -26,7 +29,9 @@ export const ChatEvent = Type.Union([
   closed({
     ...run,
     state: Type.Literal("status"),
-    phase: oneOf(["queued", "started", "retrying"]),
+    /** `joined`: another run saw the message and answers it. */
+    phase: oneOf(["queued", "started", "retrying", "joined"]),
+    answeredBy,
     detail: Type.Optional(Type.String()),
   }),
   closed({
@@ -39,13 +44,14 @@ export const ChatEvent = Type.Union([
   closed({
     ...run,
     state: Type.Literal("final"),
+    answeredBy,
     message: AssistantMessage,
     stopReason: Type.String(),
     usage: Usage,
     costUsd: Type.Number({ minimum: 0 }),
   }),
-  closed({ ...run, state: Type.Literal("aborted"), message: Type.Optional(AssistantMessage) }),
-  closed({ ...run, state: Type.Literal("error"), errorMessage: Type.String(), errorKind: Type.String() }),
+  closed({ ...run, state: Type.Literal("aborted"), answeredBy, message: Type.Optional(AssistantMessage) }),
+  closed({ ...run, state: Type.Literal("error"), answeredBy, errorMessage: Type.String(), errorKind: Type.String() }),
 ]);
 export type ChatEvent = Static<typeof ChatEvent>;
 

@@ -33,6 +33,8 @@ const identity = {
 export const UserMessage = closed({
   ...identity,
   role: Type.Literal("user"),
+  /** The run that answers this message, where it is not its own. */
+  answeredBy: Type.Optional(Type.String()),
   content: Type.Array(TextBlock),
 });
 

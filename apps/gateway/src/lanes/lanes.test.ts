@@ -1,21 +1,25 @@
 import { isFault } from "@skykoi/fault";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
-import { createLanes, type LaneJob } from "./lanes.ts";
+import type { DropPolicy, LaneJob, QueueMode } from "./lane.ts";
+import { createLanes } from "./lanes.ts";
 
 interface Job extends LaneJob {
   readonly number: number;
 }
 
 /** Lanes whose jobs end when the test says so. */
-const setup = (options: { maxConcurrent?: number; maxWaiting?: number } = {}) => {
+const setup = (options: { maxConcurrent?: number; maxWaiting?: number; drop?: DropPolicy } = {}) => {
   const running = new Map<string, { job: Job; signal: AbortSignal; end: () => void }>();
   const started: string[] = [];
+  const dropped: string[] = [];
   const lanes = createLanes<Job>({
     maxConcurrent: options.maxConcurrent ?? 4,
-    maxWaiting: options.maxWaiting ?? 20,
-    run: async (job, signal) => {
+    policy: () => ({ cap: options.maxWaiting ?? 20, drop: options.drop ?? "newest", debounceMs: 10 }),
+    onDropped: (job) => void dropped.push(job.id),
+    now: Date.now,
+    run: async (job, _joining, signal) => {
       const gate = Promise.withResolvers<void>();
       if ([...running.values()].some((other) => other.job.laneKey === job.laneKey)) throw new Error("two in one lane");
       running.set(job.id, { job, signal, end: gate.resolve });
@@ -26,17 +30,17 @@ const setup = (options: { maxConcurrent?: number; maxWaiting?: number } = {}) =>
   });
   lanes.start();
   let count = 0;
-  const add = (laneKey: string): string => {
+  const add = (laneKey: string, mode: QueueMode = "followup"): string => {
     const number = ++count;
     const id = `${laneKey}${number}`;
-    lanes.reserve(laneKey).take({ id, laneKey, number });
+    lanes.reserve(laneKey).take({ id, laneKey, number, mode });
     return id;
   };
   const end = async (id: string): Promise<void> => {
     running.get(id)?.end();
     await settled();
   };
-  return { lanes, running, started, add, end };
+  return { lanes, running, started, dropped, add, end };
 };
 
 const settled = async (): Promise<void> => {
@@ -76,6 +80,43 @@ describe("lanes", () => {
     add("b");
     await end(first);
     expect(codeOf(() => lanes.reserve("a"))).toBe("none");
+  });
+
+  it("drop the oldest where the policy says so, and tell of it", async () => {
+    const { started, dropped, add, end } = setup({ maxWaiting: 1, drop: "oldest" });
+    const ids = [add("a"), add("a"), add("a")];
+    expect(dropped).toEqual([ids[1]]);
+    await end(ids[0] ?? "");
+    expect(started).toEqual([ids[0], ids[2]]);
+  });
+
+  it("signal the running job when another interrupts it, which runs before those that waited", async () => {
+    const { running, started, add, end } = setup();
+    const first = add("a");
+    const waiting = add("a");
+    const urgent = add("a", "interrupt");
+    expect(running.get(first)?.signal.aborted).toBe(true);
+    await end(first);
+    await end(urgent);
+    expect(started).toEqual([first, urgent, waiting]);
+  });
+
+  it("start collected jobs by themselves when nothing more comes", async () => {
+    const { started, add, end } = setup();
+    const first = add("a", "collect");
+    const collected = add("a", "collect");
+    await end(first);
+    await vi.waitFor(() => expect(started).toEqual([first, collected]));
+  });
+
+  it("signal the running job by the id of one that it took up", () => {
+    const { lanes, running, add } = setup();
+    const first = add("a");
+    const steering = add("a", "steer");
+    expect(lanes.steer("a").map(({ job }) => job.id)).toEqual([steering]);
+    expect(lanes.waiting("a")).toEqual([]);
+    expect(lanes.abort("a", steering, "stop")).toBe(true);
+    expect(running.get(first)?.signal.reason).toBe("stop");
   });
 
   it("count a reserved place until it is given back", () => {

@@ -1,20 +1,33 @@
-/** One job at a time in a lane, the rest in order behind it, and a limit over all lanes together. */
+/** One job at a time in a lane, the rest behind it as `lane.ts` decides, and a limit over all lanes together. */
 
 import { fault } from "@skykoi/fault";
 
-export interface LaneJob {
-  readonly id: string;
-  /** Jobs with the same key never run at the same time. */
-  readonly laneKey: string;
-}
+import {
+  allWaiting,
+  arrive,
+  emptyLane,
+  finish,
+  next,
+  steer,
+  unsteer,
+  withdraw,
+  type Joining,
+  type LaneJob,
+  type LanePolicy,
+  type LaneState,
+} from "./lane.ts";
 
 export interface LanesOptions<J extends LaneJob> {
   /** Jobs running at the same time over all lanes. */
   readonly maxConcurrent: number;
-  /** Jobs waiting in one lane behind the running one. */
-  readonly maxWaiting: number;
-  /** Must not reject: how a job failed is the job's own affair. */
-  readonly run: (job: J, signal: AbortSignal) => Promise<void>;
+  /** Read at each arrival. */
+  readonly policy: () => LanePolicy;
+  /** Must not reject: how a job failed is the job's own affair. `joining` are answered with it. */
+  readonly run: (job: J, joining: readonly Joining<J>[], signal: AbortSignal) => Promise<void>;
+  /** Told of jobs that had to make room: they will not run. */
+  readonly onDropped: (job: J) => void;
+  /** Milliseconds. */
+  readonly now: () => number;
 }
 
 /** A place in a lane, taken before the work of accepting a job begins. */
@@ -24,16 +37,22 @@ interface Place<J extends LaneJob> {
 }
 
 export interface Lanes<J extends LaneJob> {
-  /** Throws QUEUE_FULL. */
+  /** Throws QUEUE_FULL where the newest message is the one to be dropped. */
   reserve(laneKey: string): Place<J>;
   /** Queues a job that was accepted in an earlier life: no limit applies. */
   restore(job: J): void;
   running(laneKey: string): J | undefined;
+  /** Jobs that the running one took up. */
+  joined(laneKey: string): readonly J[];
   /** In the order they will run. */
   waiting(laneKey: string): readonly J[];
+  /** Takes the waiting jobs that the running one is to see now; they end with it. */
+  steer(laneKey: string): readonly Joining<J>[];
+  /** Those could not be taken up: they wait again. */
+  unsteer(laneKey: string, jobs: readonly J[]): void;
   /** Takes the job out if it waits; it will not run. */
   withdraw(laneKey: string, id: string): J | undefined;
-  /** Signals the job if it runs. */
+  /** Signals the running job, which may also be meant by the id of one it took up. */
   abort(laneKey: string, id: string, reason: unknown): boolean;
   abortAll(reason: unknown): void;
   readonly counts: () => { running: number; waiting: number };
@@ -45,124 +64,171 @@ export interface Lanes<J extends LaneJob> {
   whenIdle(): Promise<void>;
 }
 
-interface Lane<J> {
-  running: { readonly job: J; readonly controller: AbortController } | undefined;
-  waiting: J[];
+interface Lane<J extends LaneJob> {
+  state: LaneState<J>;
+  controller: AbortController | undefined;
   reserved: number;
+  timer: NodeJS.Timeout | undefined;
 }
 
-export const createLanes = <J extends LaneJob>({ maxConcurrent, maxWaiting, run }: LanesOptions<J>): Lanes<J> => {
+const NO_LIMIT: LanePolicy = { cap: Number.POSITIVE_INFINITY, drop: "newest", debounceMs: 0 };
+
+export const createLanes = <J extends LaneJob>(options: LanesOptions<J>): Lanes<J> => {
+  const { maxConcurrent, policy, run, now } = options;
   /** In the order in which lanes got work, which is the order of turns when the limit over all lanes holds some back. */
   const lanes = new Map<string, Lane<J>>();
   let runningCount = 0;
   let starting = false;
-  let idleWaiters: (() => void)[] = [];
+  const idleWaiters: (() => void)[] = [];
 
   const laneFor = (laneKey: string): Lane<J> => {
     const known = lanes.get(laneKey);
     if (known) return known;
-    const lane: Lane<J> = { running: undefined, waiting: [], reserved: 0 };
+    const lane: Lane<J> = { state: emptyLane(), controller: undefined, reserved: 0, timer: undefined };
     lanes.set(laneKey, lane);
     return lane;
   };
 
   const forgetIfEmpty = (laneKey: string, lane: Lane<J>): void => {
-    if (!lane.running && lane.waiting.length === 0 && lane.reserved === 0) lanes.delete(laneKey);
+    if (lane.state.running || allWaiting(lane.state).length > 0 || lane.reserved > 0) return;
+    clearTimeout(lane.timer);
+    lanes.delete(laneKey);
   };
 
   const startWaiting = (): void => {
     if (!starting) return;
     for (const [laneKey, lane] of Array.from(lanes)) {
       if (runningCount >= maxConcurrent) return;
-      const job = lane.running ? undefined : lane.waiting.shift();
-      if (job) void runJob(laneKey, lane, job);
+      const coming = next(lane.state, now());
+      if (coming.kind === "wait") wakeAt(lane, coming.untilMs);
+      if (coming.kind !== "start") continue;
+      lane.state = coming.lane;
+      void runJob(laneKey, lane, coming.job, coming.joining);
     }
   };
 
-  const runJob = async (laneKey: string, lane: Lane<J>, job: J): Promise<void> => {
+  const wakeAt = (lane: Lane<J>, untilMs: number): void => {
+    clearTimeout(lane.timer);
+    lane.timer = setTimeout(startWaiting, Math.max(1, untilMs - now()));
+  };
+
+  const runJob = async (laneKey: string, lane: Lane<J>, job: J, joining: readonly Joining<J>[]): Promise<void> => {
     const controller = new AbortController();
-    lane.running = { job, controller };
+    lane.controller = controller;
     runningCount++;
     try {
-      await run(job, controller.signal);
+      await run(job, joining, controller.signal);
     } finally {
-      lane.running = undefined;
+      lane.state = finish(lane.state);
+      lane.controller = undefined;
       runningCount--;
       // To the end of the line, so that one busy lane cannot starve the others.
       lanes.delete(laneKey);
       lanes.set(laneKey, lane);
       forgetIfEmpty(laneKey, lane);
       startWaiting();
-      if (runningCount === 0) {
-        for (const resolve of idleWaiters) resolve();
-        idleWaiters = [];
-      }
+      if (runningCount === 0) for (const resolve of idleWaiters.splice(0)) resolve();
     }
   };
 
-  const enqueue = (job: J): void => {
-    laneFor(job.laneKey).waiting.push(job);
+  const enqueue = (job: J, limits: LanePolicy): void => {
+    const lane = laneFor(job.laneKey);
+    const { lane: state, interrupts, dropped } = arrive(lane.state, job, limits, now());
+    lane.state = state;
+    if (interrupts) lane.controller?.abort(fault("ABORTED"));
     startWaiting();
+    for (const one of dropped) options.onDropped(one);
   };
 
   return {
     reserve: (laneKey) => {
       const lane = laneFor(laneKey);
-      const inside = (lane.running ? 1 : 0) + lane.waiting.length + lane.reserved;
-      if (inside > maxWaiting) {
+      if (isFull(lane, policy())) {
         throw fault("QUEUE_FULL", {
-          message: `${lane.waiting.length + lane.reserved} messages are already waiting in this session. Try again when some are answered.`,
+          message: `${lane.state.waiting.length + lane.reserved} messages are already waiting in this session. Try again when some are answered.`,
         });
       }
-      lane.reserved++;
-      let held = true;
-      const release = (): void => {
-        if (held) lane.reserved--;
-        held = false;
-      };
-      return {
-        take: (job) => {
-          release();
-          enqueue(job);
-        },
-        giveBack: () => {
-          release();
-          forgetIfEmpty(laneKey, lane);
-        },
-      };
+      return placeIn(lane, {
+        taken: (job) => enqueue(job, policy()),
+        givenBack: () => forgetIfEmpty(laneKey, lane),
+      });
     },
-    restore: enqueue,
-    running: (laneKey) => lanes.get(laneKey)?.running?.job,
-    waiting: (laneKey) => lanes.get(laneKey)?.waiting ?? [],
+    restore: (job) => enqueue(job, NO_LIMIT),
+    running: (laneKey) => lanes.get(laneKey)?.state.running?.job,
+    joined: (laneKey) => lanes.get(laneKey)?.state.running?.joined ?? [],
+    waiting: (laneKey) => {
+      const lane = lanes.get(laneKey);
+      return lane ? allWaiting(lane.state) : [];
+    },
+    steer: (laneKey) => {
+      const lane = lanes.get(laneKey);
+      if (!lane) return [];
+      const { lane: state, joining } = steer(lane.state);
+      lane.state = state;
+      return joining;
+    },
+    unsteer: (laneKey, jobs) => {
+      const lane = lanes.get(laneKey);
+      if (lane) lane.state = unsteer(lane.state, jobs);
+    },
     withdraw: (laneKey, id) => {
       const lane = lanes.get(laneKey);
-      const job = lane?.waiting.find((waiting) => waiting.id === id);
-      if (!lane || !job) return undefined;
-      lane.waiting = lane.waiting.filter((waiting) => waiting !== job);
+      if (!lane) return undefined;
+      const { lane: state, job } = withdraw(lane.state, id);
+      lane.state = state;
       forgetIfEmpty(laneKey, lane);
       return job;
     },
     abort: (laneKey, id, reason) => {
-      const running = lanes.get(laneKey)?.running;
-      if (running?.job.id !== id) return false;
-      running.controller.abort(reason);
+      const lane = lanes.get(laneKey);
+      const running = lane?.state.running;
+      if (!running || ![running.job, ...running.joined].some((job) => job.id === id)) return false;
+      lane.controller?.abort(reason);
       return true;
     },
     abortAll: (reason) => {
-      for (const lane of lanes.values()) lane.running?.controller.abort(reason);
+      for (const lane of lanes.values()) lane.controller?.abort(reason);
     },
-    counts: () => {
-      let waiting = 0;
-      for (const lane of lanes.values()) waiting += lane.waiting.length;
-      return { running: runningCount, waiting };
-    },
+    counts: () => ({ running: runningCount, waiting: countWaiting(lanes.values()) }),
     start: () => {
       starting = true;
       startWaiting();
     },
     stop: () => {
       starting = false;
+      for (const lane of lanes.values()) clearTimeout(lane.timer);
     },
     whenIdle: () => (runningCount === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve))),
   };
+};
+
+const isFull = <J extends LaneJob>({ state, reserved }: Lane<J>, { cap, drop }: LanePolicy): boolean =>
+  drop === "newest" && (state.running ? 1 : 0) + state.waiting.length + reserved > cap;
+
+const placeIn = <J extends LaneJob>(
+  lane: Lane<J>,
+  { taken, givenBack }: { readonly taken: (job: J) => void; readonly givenBack: () => void },
+): Place<J> => {
+  lane.reserved++;
+  let held = true;
+  const release = (): void => {
+    if (held) lane.reserved--;
+    held = false;
+  };
+  return {
+    take: (job) => {
+      release();
+      taken(job);
+    },
+    giveBack: () => {
+      release();
+      givenBack();
+    },
+  };
+};
+
+const countWaiting = <J extends LaneJob>(lanes: Iterable<Lane<J>>): number => {
+  let waiting = 0;
+  for (const { state } of lanes) waiting += allWaiting(state).length;
+  return waiting;
 };

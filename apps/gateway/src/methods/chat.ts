@@ -18,12 +18,13 @@ type ChatMethods = Pick<Handlers, "chat.send" | "chat.history" | "chat.abort">;
 export const createChatFeature = (source: ChatSource): Feature<ChatMethods> => ({ methods: answers(source) });
 
 const answers = ({ resolve, inbox, store, lanes, events }: ChatSource): ChatMethods => ({
-  "chat.send": async ({ sessionKey, message, idempotencyKey, timeoutMs }) => ({
+  "chat.send": async ({ sessionKey, message, idempotencyKey, timeoutMs, queueMode }) => ({
     runId: idempotencyKey,
     status: await inbox.accept({
       address: resolve(sessionKey),
       runId: idempotencyKey,
       text: message,
+      ...(queueMode && { queueMode }),
       ...(timeoutMs === undefined || timeoutMs === 0 ? {} : { overrides: { timeoutMs } }),
     }),
   }),

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 
+import type { SkykoiConfig } from "@skykoi/config";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { createFillableDisk } from "../testing/full-disk.ts";
@@ -145,6 +146,14 @@ describe("chat.send", () => {
   });
 });
 
+/** The configuration with another queue. */
+const queued =
+  (queue: Partial<SkykoiConfig["messages"]["queue"]>) =>
+  (config: SkykoiConfig): SkykoiConfig => ({
+    ...config,
+    messages: { ...config.messages, queue: { ...config.messages.queue, ...queue } },
+  });
+
 const noModel = new Error("no such model");
 
 describe("the queue", () => {
@@ -202,7 +211,10 @@ describe("the queue", () => {
 
   it("refuses the message after the last place, and loses none of the others", async () => {
     const gate = createGate();
-    const { client } = await start({ catalog: scriptedCatalog(gate.script), limits: { maxWaitingInputs: 3 } });
+    const { client } = await start({
+      catalog: scriptedCatalog(gate.script),
+      config: queued({ cap: 3, drop: "newest" }),
+    });
     const answers = await Promise.all(["a", "b", "c", "d", "e"].map((runId) => client.ask("chat.send", send(runId))));
     expect(answers.map(({ ok }) => ok)).toEqual([true, true, true, true, false]);
     expect(answers[4]).toMatchObject({ error: { code: "QUEUE_FULL", retryable: true } });

@@ -5,6 +5,7 @@ import { fault } from "@skykoi/fault";
 
 import type { EventHub } from "../events/event-hub.ts";
 import type { StorageHealth } from "../health/storage-health.ts";
+import type { QueueMode } from "../lanes/lane.ts";
 import type { Lanes } from "../lanes/lanes.ts";
 import { toUserMessage } from "../sessions/chat-message.ts";
 import type { SessionAddress } from "../sessions/session-key.ts";
@@ -20,6 +21,8 @@ interface Input {
   /** Default: a person at a client. */
   readonly origin?: MessageOrigin;
   readonly overrides?: RunOverrides;
+  /** Default: the mode of the session. */
+  readonly queueMode?: QueueMode;
 }
 
 type Acceptance = "started" | "in_flight" | "ok";
@@ -42,6 +45,7 @@ export interface InboxOptions {
   readonly queue: RunQueue;
   readonly hub: EventHub;
   readonly storage: StorageHealth;
+  readonly modeOf: (input: Pick<Input, "address" | "origin" | "overrides" | "queueMode">) => QueueMode;
 }
 
 interface Arrival {
@@ -49,7 +53,7 @@ interface Arrival {
   readonly accepted: Promise<Acceptance>;
 }
 
-export const createInbox = ({ store, lanes, queue, hub, storage }: InboxOptions): Inbox => {
+export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: InboxOptions): Inbox => {
   /** By run id: being written to disk, not yet in a lane. */
   const arriving = new Map<string, Arrival>();
   let stopping = false;
@@ -112,7 +116,8 @@ export const createInbox = ({ store, lanes, queue, hub, storage }: InboxOptions)
         message,
       });
       const acceptedAt = entry.timestamp;
-      const run = createRun({ id: runId, session, lease, text, acceptedAt, origin, overrides });
+      const mode = modeOf(input);
+      const run = createRun({ id: runId, session, lease, text, acceptedAt, origin, overrides, mode });
       queue.enter(run, (entering) => place.take(entering));
     } catch (thrown) {
       place.giveBack();
@@ -129,8 +134,9 @@ export const createInbox = ({ store, lanes, queue, hub, storage }: InboxOptions)
     const withdrawn = lanes.waiting(address.key).filter(concerned);
     for (const run of withdrawn) lanes.withdraw(address.key, run.id);
     const running = lanes.running(address.key);
-    const signalled = running && concerned(running) ? [running] : [];
-    for (const run of signalled) lanes.abort(address.key, run.id, fault("ABORTED"));
+    const together = running ? [running, ...lanes.joined(address.key)] : [];
+    const signalled = together.some(concerned) ? together : [];
+    if (running && signalled.length > 0) lanes.abort(address.key, running.id, fault("ABORTED"));
 
     await Promise.all(withdrawn.map(endWithdrawn));
     return [...signalled, ...withdrawn].map(({ id }) => id);
@@ -140,9 +146,7 @@ export const createInbox = ({ store, lanes, queue, hub, storage }: InboxOptions)
     try {
       await run.session.transcript.append({ type: "runEnd", runId: run.id, outcome: "aborted" });
     } finally {
-      run.session.runs.set(run.id, "ended");
-      queue.drop(run);
-      run.lease.release();
+      queue.drop(run, { type: "run-end", outcome: "aborted" });
     }
   };
 

@@ -5,6 +5,7 @@ import { FAULTS } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
 
 import type { HealthMonitor } from "../health/health-monitor.ts";
+import type { QueueMode } from "../lanes/lane.ts";
 import type { Lanes } from "../lanes/lanes.ts";
 import type { SessionAddress } from "../sessions/session-key.ts";
 import type { Session, SessionStore } from "../sessions/session-store.ts";
@@ -37,15 +38,26 @@ const recoverSession = async ({ store, lanes, queue, log }: RecoveryOptions, add
   const lease = await store.acquire(address);
   const { session } = lease;
   try {
-    const { toRun, interrupted } = unfinishedRuns(session.transcript.entries());
-    for (const runId of interrupted) await markInterrupted(session, runId);
-    for (const runId of toRun) {
-      const message = userMessageOf(session, runId);
-      if (!message) continue;
-      const runLease = await store.acquire(address);
-      const run = createRun({ id: runId, session, lease: runLease, ...message });
-      queue.enter(run, (entering) => lanes.restore(entering));
+    const { toRun, released, interrupted, joined, answered } = unfinishedRuns(session.transcript.entries());
+    for (const { runId, answeredBy, outcome } of answered) {
+      await session.transcript.append({ type: "runEnd", runId, outcome, answeredBy });
+      session.runs.set(runId, "ended");
     }
+    for (const runId of released) await session.transcript.append({ type: "joined", runId, into: runId });
+    for (const runId of interrupted) await markInterrupted(session, runId, joined.get(runId) ?? []);
+    const restore = async (runId: string, mode: QueueMode): Promise<void> => {
+      const message = userMessageOf(session, runId);
+      if (!message) return;
+      const runLease = await store.acquire(address);
+      const run = createRun({ id: runId, session, lease: runLease, mode, ...message });
+      queue.enter(run, (entering) => lanes.restore(entering));
+    };
+    // What was one turn is one turn again: nothing else is collected at this time.
+    const collected = toRun.filter((runId) => joined.has(runId));
+    for (const runId of collected.flatMap((first) => [first, ...(joined.get(first) ?? [])])) {
+      await restore(runId, "collect");
+    }
+    for (const runId of toRun) if (!joined.has(runId)) await restore(runId, "followup");
     if (toRun.length + interrupted.length === 0) return;
     log.info("session recovered", { sessionKey: address.key, queuedAgain: toRun, interrupted });
   } finally {
@@ -53,11 +65,14 @@ const recoverSession = async ({ store, lanes, queue, log }: RecoveryOptions, add
   }
 };
 
-const markInterrupted = async ({ transcript, runs }: Session, runId: string): Promise<void> => {
+const markInterrupted = async ({ transcript, runs }: Session, runId: string, joined: readonly string[]) => {
   const content = [{ type: "text" as const, text: FAULTS.RUN_INTERRUPTED.message }];
   await transcript.append({ type: "notice", runId, kind: "interrupted", content });
   await transcript.append({ type: "runEnd", runId, outcome: "interrupted" });
-  runs.set(runId, "ended");
+  for (const other of joined) {
+    await transcript.append({ type: "runEnd", runId: other, outcome: "interrupted", answeredBy: runId });
+  }
+  for (const ended of [runId, ...joined]) runs.set(ended, "ended");
 };
 
 const userMessageOf = (session: Session, runId: string) => {

@@ -2,6 +2,7 @@
 
 import type { EventHub } from "../events/event-hub.ts";
 import type { Lanes } from "../lanes/lanes.ts";
+import { endFrame, queuedFrame, type UnansweredEnd } from "./lone-frames.ts";
 import type { RunEnds } from "./run-ends.ts";
 import type { Run } from "./run.ts";
 
@@ -10,8 +11,8 @@ export interface RunQueue {
   enter(run: Run, take: (run: Run) => void): void;
   /** The session in which this run waits or works. */
   sessionOf(runId: string): string | undefined;
-  /** A run that waited will not run. */
-  drop(run: Run): void;
+  /** A run that waited will not run; `end` is how, and is already on disk. */
+  drop(run: Run, end: UnansweredEnd): void;
   /** A run is over. */
   readonly forget: (run: Run) => void;
 }
@@ -20,26 +21,19 @@ export const createRunQueue = (lanes: Lanes<Run>, hub: EventHub, ends: RunEnds):
   /** Session keys by run id. */
   const inUse = new Map<string, string>();
 
-  const publish = (
-    run: Run,
-    payload: { readonly state: "status"; readonly phase: "queued" } | { readonly state: "aborted" },
-  ): void => {
-    const { id: runId, laneKey: sessionKey, session } = run;
-    const identity = { runId, sessionKey, agentId: session.address.agentId, seq: run.nextSeq() };
-    hub.publish("chat", sessionKey, { ...identity, ...payload });
-  };
-
   return {
     enter: (run, take) => {
       inUse.set(run.id, run.laneKey);
       take(run);
-      if (lanes.running(run.laneKey) !== run) publish(run, { state: "status", phase: "queued" });
+      if (lanes.running(run.laneKey) !== run) hub.publish("chat", run.laneKey, queuedFrame(run));
     },
     sessionOf: (runId) => inUse.get(runId),
-    drop: (run) => {
+    drop: (run, end) => {
       inUse.delete(run.id);
-      publish(run, { state: "aborted" });
-      ends.settle(run.id, { type: "run-end", outcome: "aborted" });
+      run.session.runs.set(run.id, "ended");
+      hub.publish("chat", run.laneKey, endFrame(run, end));
+      ends.settle(run.id, end);
+      run.lease.release();
     },
     forget: (run) => void inUse.delete(run.id),
   };

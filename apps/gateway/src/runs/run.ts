@@ -2,7 +2,7 @@
 
 import type { MessageOrigin, RunOverrides } from "@skykoi/agent";
 
-import type { LaneJob } from "../lanes/lanes.ts";
+import type { LaneJob, QueueMode } from "../lanes/lane.ts";
 import type { Session, SessionLease } from "../sessions/session-store.ts";
 
 export interface Run extends LaneJob {
@@ -10,6 +10,8 @@ export interface Run extends LaneJob {
   readonly id: string;
   /** The full session key. */
   readonly laneKey: string;
+  /** How it waits when the session is busy. */
+  readonly mode: QueueMode;
   readonly session: Session;
   /** Keeps the session open until the run has ended. */
   readonly lease: SessionLease;

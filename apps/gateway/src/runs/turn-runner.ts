@@ -2,15 +2,18 @@
 
 import { setImmediate as nextEventLoopTurn } from "node:timers/promises";
 
-import type { AgentEvent, NewEntry } from "@skykoi/agent";
+import type { AgentEvent, NewEntry, TurnOptions } from "@skykoi/agent";
 import { fault, toFault, type Fault } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
 
 import type { EventHub } from "../events/event-hub.ts";
 import type { StorageHealth } from "../health/storage-health.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
+import type { Joining } from "../lanes/lane.ts";
+import type { Lanes } from "../lanes/lanes.ts";
 import { createCoalescer } from "./coalescer.ts";
 import { createFrameMapper, type FrameMapper, type RunEnd, type RunFrame } from "./frame-mapper.ts";
+import { endFrame, endOfJoined, joinedFrame } from "./lone-frames.ts";
 import type { RunEnds } from "./run-ends.ts";
 import type { Run } from "./run.ts";
 
@@ -21,7 +24,9 @@ interface StartedTurn {
 }
 
 /** Prepares model, tools and prompt and starts the agent's loop. */
-export type StartTurn = (run: Run, signal: AbortSignal) => Promise<StartedTurn>;
+export type StartTurn = (run: Run, options: TurnCourse) => Promise<StartedTurn>;
+
+type TurnCourse = Required<Pick<TurnOptions, "signal" | "joined" | "steering">>;
 
 export interface TurnRunnerOptions {
   readonly startTurn: StartTurn;
@@ -33,6 +38,7 @@ export interface TurnRunnerOptions {
   readonly now: () => number;
   readonly log: Logger;
   readonly ends: RunEnds;
+  readonly lanes: Lanes<Run>;
   /** Told when a run is over, whatever its outcome. */
   readonly onEnded: (run: Run) => void;
 }
@@ -44,33 +50,71 @@ type UsageEvent = Extract<AgentEvent, { type: "usage" }>;
 const COALESCE = { windowMs: 25, maxCharacters: 512 };
 
 export const createTurnRunner = (options: TurnRunnerOptions) => {
-  const { hub, store, now, log } = options;
+  const { hub, store, lanes, now, log } = options;
 
   const publish = (run: Run, frames: readonly RunFrame[]): void => {
     for (const { event, payload } of frames) hub.publish(event, run.laneKey, payload);
   };
 
   /** Resolves in every case. */
-  return async (run: Run, laneSignal: AbortSignal): Promise<void> => {
+  return async (run: Run, joining: readonly Joining<Run>[], laneSignal: AbortSignal): Promise<void> => {
     // The acknowledgement of the message goes out before the first event of its run.
     await nextEventLoopTurn();
     const mapper = createFrameMapper({ run: identityOf(run), nextSeq: run.nextSeq, now });
     const end = await withTimeLimit(timeLimitMs(run, options.maxRunMs()), laneSignal, async (signal) => {
       try {
-        return await drive(run, mapper, signal);
+        return await drive(run, joining, mapper, signal);
       } catch (thrown) {
         return await recordFailure(run, toFault(thrown));
       }
     });
-    run.session.runs.set(run.id, "ended");
-    options.onEnded(run);
+    const joined = lanes.joined(run.laneKey);
+    for (const one of [run, ...joined]) {
+      one.session.runs.set(one.id, "ended");
+      options.onEnded(one);
+    }
     publish(run, mapper.mapEnd(end));
+    for (const other of joined) hub.publish("chat", other.laneKey, endFrame(other, endOfJoined(end), run.id));
     options.ends.settle(run.id, end);
-    run.lease.release();
+    for (const other of joined) options.ends.settle(other.id, endOfJoined(end));
+    for (const { lease } of [run, ...joined]) lease.release();
   };
 
-  async function drive(run: Run, mapper: FrameMapper, signal: AbortSignal): Promise<RunEnd> {
-    const turn = await options.startTurn(run, signal);
+  /** The messages of those runs are part of this one from now on, durably. */
+  async function join(run: Run, joining: readonly Joining<Run>[]): Promise<readonly string[]> {
+    const marks = joining.map(({ job, shortened }) =>
+      run.session.transcript.append({ type: "joined", runId: job.id, into: run.id, ...(shortened && { shortened }) }),
+    );
+    await Promise.all(marks);
+    for (const { job } of joining) hub.publish("chat", job.laneKey, joinedFrame(job, run));
+    return joining.map(({ job }) => job.id);
+  }
+
+  /** What cannot be written down now waits on. */
+  async function steer(run: Run): Promise<readonly string[]> {
+    const joining = lanes.steer(run.laneKey);
+    if (joining.length === 0) return [];
+    try {
+      return await join(run, joining);
+    } catch (thrown) {
+      options.storage.observe(thrown);
+      log.warn("messages could not join the run", { runId: run.id, error: thrown });
+      lanes.unsteer(
+        run.laneKey,
+        joining.map(({ job }) => job),
+      );
+      return [];
+    }
+  }
+
+  async function drive(
+    run: Run,
+    joining: readonly Joining<Run>[],
+    mapper: FrameMapper,
+    signal: AbortSignal,
+  ): Promise<RunEnd> {
+    const joined = await join(run, joining);
+    const turn = await options.startTurn(run, { signal, joined, steering: () => steer(run) });
     let used: UsageEvent | undefined;
     const coalescer = createCoalescer({
       ...COALESCE,
@@ -106,6 +150,9 @@ export const createTurnRunner = (options: TurnRunnerOptions) => {
     const content = [{ type: "text" as const, text: cause.message }];
     await note(run, { type: "notice", runId: run.id, kind: "error", content });
     await note(run, { type: "runEnd", runId: run.id, outcome: "failed" });
+    for (const { id: runId } of lanes.joined(run.laneKey)) {
+      await note(run, { type: "runEnd", runId, outcome: "failed", answeredBy: run.id });
+    }
     return failed(run, cause);
   }
 

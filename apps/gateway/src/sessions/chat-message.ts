@@ -20,6 +20,7 @@ export const toUserMessage = (entry: UserEntry): UserMessage => ({
   timestamp: entry.timestamp,
   runId: entry.runId,
   role: "user",
+  ...(entry.answeredBy !== undefined && { answeredBy: entry.answeredBy }),
   content: [...entry.content],
 });
 

@@ -38,10 +38,13 @@ export const tooManyCalls = (maxModelCalls: number): Fault =>
 
 export const declined = (): Fault => fault("MODEL_REQUEST_REFUSED", { message: "The model declined to answer this." });
 
-/** What is written when the run ends: how, and for a failure that no answer carries, why. */
-export const closingEntries = (runId: string, ending: Ending): readonly NewEntry[] => {
-  const end = (outcome: RunEndEntry["outcome"]): NewEntry => ({ type: "runEnd", runId, outcome });
-  if (ending.kind !== "failed") return [end(ending.kind)];
+/** What is written when the run ends: how, also for the runs that had joined it, and for a failure that no answer carries, why. */
+export const closingEntries = (runId: string, ending: Ending, joined: Iterable<string>): readonly NewEntry[] => {
+  const end = (outcome: RunEndEntry["outcome"]): readonly NewEntry[] => [
+    { type: "runEnd", runId, outcome },
+    ...Array.from(joined, (other): NewEntry => ({ type: "runEnd", runId: other, outcome, answeredBy: runId })),
+  ];
+  if (ending.kind !== "failed") return end(ending.kind);
   const interrupted = ending.fault.code === "RUN_INTERRUPTED";
   const notice: NewEntry = {
     type: "notice",
@@ -49,5 +52,5 @@ export const closingEntries = (runId: string, ending: Ending): readonly NewEntry
     kind: interrupted ? "interrupted" : "error",
     content: [{ type: "text", text: ending.fault.message }],
   };
-  return [...(ending.answer ? [] : [notice]), end(interrupted ? "interrupted" : "failed")];
+  return [...(ending.answer ? [] : [notice]), ...end(interrupted ? "interrupted" : "failed")];
 };

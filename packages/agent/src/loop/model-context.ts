@@ -2,8 +2,8 @@
 
 import type { ModelMessage, ModelToolResult } from "@skykoi/model";
 
-import type { AssistantEntry, RunEndEntry, ToolResultEntry, TranscriptEntry } from "../port.ts";
-import { conversation } from "../sessions/conversation.ts";
+import type { AssistantEntry, RunEndEntry, ToolResultEntry, TranscriptEntry, UserEntry } from "../port.ts";
+import { runsInOrder } from "../sessions/conversation.ts";
 
 /** The result the model sees for a call that never got one. The file is left as it is. */
 const NO_RESULT = "No result: the run ended before this tool had finished.";
@@ -20,13 +20,15 @@ const CLOSING_NOTES: Record<RunEndEntry["outcome"], string> = {
  * with an answer: one that was cut short says so, so that the model knows and roles alternate.
  */
 export const modelMessages = (entries: readonly TranscriptEntry[], currentRunId: string): ModelMessage[] => {
-  const runs = Map.groupBy(conversation(entries), ({ runId }) => runId);
-  const current = runs.get(currentRunId) ?? [];
-  runs.delete(currentRunId);
   // What belongs to no run is for the reader alone.
-  runs.delete(undefined);
-  return [...[...runs.values()].filter(hasStarted).flatMap(earlierRun), ...runMessages(current)];
+  const runs = runsInOrder(entries).filter((run) => runIdOf(run) !== undefined);
+  const isCurrent = (run: readonly TranscriptEntry[]): boolean => runIdOf(run) === currentRunId;
+  const earlier = runs.filter((run) => !isCurrent(run) && hasStarted(run));
+  return [...earlier.flatMap(earlierRun), ...runs.filter(isCurrent).flatMap(runMessages)];
 };
+
+const runIdOf = ([first]: readonly TranscriptEntry[]): string | undefined =>
+  first?.type === "user" ? (first.answeredBy ?? first.runId) : first?.runId;
 
 const hasStarted = (run: readonly TranscriptEntry[]): boolean => run.some(({ type }) => type !== "user");
 
@@ -46,7 +48,7 @@ const runMessages = (run: readonly TranscriptEntry[]): ModelMessage[] => {
   return run.flatMap((entry): ModelMessage[] => {
     switch (entry.type) {
       case "user":
-        return [{ role: "user", text: joined(entry.content.map(({ text }) => text)) }];
+        return [{ role: "user", text: shortened(entry, joined(entry.content.map(({ text }) => text))) }];
       case "assistant":
         return assistantMessages(entry, results);
       default:
@@ -73,3 +75,11 @@ const resultOf = (toolCallId: string, toolName: string, results: readonly ToolRe
 };
 
 const joined = (texts: readonly string[]): string => texts.filter((text) => text !== "").join("\n\n");
+
+const SHORT_LENGTH = 200;
+
+/** Too many messages waited: of the oldest the model is told the beginning. */
+const shortened = (entry: UserEntry, text: string): string => {
+  if (!entry.shortened || text.length <= SHORT_LENGTH) return text;
+  return `${text.slice(0, SHORT_LENGTH)} [shortened: too many messages were waiting]`;
+};

@@ -9,7 +9,7 @@ import { NO_USAGE } from "@skykoi/model";
 import type { AgentEvent, TurnOptions } from "../port.ts";
 import { closingEntries, declined, failedEnding, stoppedEnding, tooManyCalls, type Ending } from "./ending.ts";
 import { callModel } from "./model-call.ts";
-import { runToolCall } from "./tool-call.ts";
+import { runToolCall, skipToolCall } from "./tool-call.ts";
 import { createTurn, type Turn } from "./turn.ts";
 
 /** Never throws. A reader that stops reading stops the run; it is then unfinished in the transcript. */
@@ -35,6 +35,7 @@ async function* workSafely(turn: Turn): AsyncGenerator<AgentEvent, Ending> {
 async function* work(turn: Turn): AsyncGenerator<AgentEvent, Ending> {
   for (let call = 1; call <= turn.maxModelCalls; call++) {
     if (turn.signal.aborted) return stoppedEnding(turn.signal);
+    if (call > 1) await takeSteering(turn);
     const outcome = yield* callModel(turn);
     if (outcome.kind !== "answered") {
       const partial = outcome.partial.length > 0 ? { content: outcome.partial, usage: NO_USAGE } : undefined;
@@ -49,17 +50,27 @@ async function* work(turn: Turn): AsyncGenerator<AgentEvent, Ending> {
       return { kind: "completed", answer: { content, usage, stopReason } };
     }
     await turn.appendAnswer({ content, usage, stopReason: "toolUse" });
+    let isSteered = false;
     for (const toolCall of outcome.toolCalls) {
       if (turn.signal.aborted) return stoppedEnding(turn.signal);
-      yield* runToolCall(turn, toolCall);
+      isSteered ||= await takeSteering(turn);
+      yield* isSteered ? skipToolCall(turn, toolCall) : runToolCall(turn, toolCall);
     }
   }
   return failedEnding(tooManyCalls(turn.maxModelCalls));
 }
 
+/** Whether messages came in meanwhile; the next model call sees them. */
+const takeSteering = async (turn: Turn): Promise<boolean> => {
+  const runIds = await turn.steering();
+  for (const runId of runIds) turn.joinedRuns.add(runId);
+  return runIds.length > 0;
+};
+
 /** The last answer and the mark of the end go to the disk together. */
 const close = async (turn: Turn, ending: Ending): Promise<AgentEvent> => {
-  const mark = () => Promise.all(closingEntries(turn.runId, ending).map((entry) => turn.transcript.append(entry)));
+  const mark = () =>
+    Promise.all(closingEntries(turn.runId, ending, turn.joinedRuns).map((entry) => turn.transcript.append(entry)));
   try {
     if (ending.kind === "completed") {
       const [message] = await Promise.all([turn.appendAnswer(ending.answer), mark()]);

@@ -26,6 +26,27 @@ export async function* runToolCall(turn: Turn, call: ToolCallContent): AsyncGene
   yield { type: "tool-end", toolCallId, name, result: text, isError, durationMs };
 }
 
+const SKIPPED =
+  "Not done: a new message came in before this call. Read it first, then call the tool again if that is still wanted.";
+
+/** For a call that a new message overtook: shown and answered like any other, but nothing is done. */
+export async function* skipToolCall(turn: Turn, call: ToolCallContent): AsyncGenerator<AgentEvent, void> {
+  const { id: toolCallId, name, title } = call;
+  yield { type: "tool-start", toolCallId, name, title, args: call.arguments };
+  const content = [{ type: "text" as const, text: SKIPPED }];
+  const { runId } = turn;
+  await turn.transcript.append({
+    type: "toolResult",
+    runId,
+    toolCallId,
+    toolName: name,
+    content,
+    isError: true,
+    durationMs: 0,
+  });
+  yield { type: "tool-end", toolCallId, name, result: SKIPPED, isError: true, durationMs: 0 };
+}
+
 /** Hands on the newest update whenever there is one; a reader that is slow misses the ones in between. */
 async function* watch(turn: Turn, call: ToolCallContent): AsyncGenerator<AgentEvent, ToolResult> {
   const tool = turn.tool(call.name);

@@ -15,6 +15,8 @@ export interface Turn extends Required<TurnOptions> {
   readonly toolSpecs: readonly ToolSpec[];
   /** Ids of all tool calls of the transcript. */
   readonly callIds: Set<string>;
+  /** Runs that are answered by this one. */
+  readonly joinedRuns: Set<string>;
   tool(name: string): Tool | undefined;
   /** Counts a call; answers the event that tells the run's sum so far. */
   record(usage: Usage): AgentEvent;
@@ -34,6 +36,9 @@ export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
     retryDelayMs: options.retryDelayMs ?? retryDelayMs,
     now: options.now ?? Date.now,
     toolSpecs: options.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
+    joined: options.joined ?? [],
+    joinedRuns: new Set(options.joined),
+    steering: options.steering ?? noSteering,
     callIds: new Set(options.transcript.entries().flatMap(callIdsOf)),
     tool: (name) => tools.get(name),
     record: (ofCall) => {
@@ -52,6 +57,8 @@ export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
       }),
   };
 };
+
+const noSteering = (): Promise<readonly string[]> => Promise.resolve([]);
 
 const callIdsOf = (entry: { readonly type: string; readonly content?: readonly { readonly type: string }[] }) =>
   entry.content?.flatMap((block) => ("id" in block && typeof block.id === "string" ? [block.id] : [])) ?? [];

@@ -1,19 +1,12 @@
 import { describe, expect, it } from "vitest";
 
-import { createTools } from "../tools/create-tools.ts";
-import { createProcessRegistry } from "../tools/process/process-registry.ts";
+import { toolBench } from "../testing/tool-bench.ts";
 import { systemPrompt } from "./system-prompt.ts";
 
 /** Pessimistic for English text and JSON. */
 const CHARS_A_TOKEN = 3;
 
-const processes = createProcessRegistry({ directory: "/nowhere" });
-const tools = createTools({
-  workspace: "/home/ubuntu/koi",
-  protectedPaths: [],
-  env: {},
-  processesOf: () => processes,
-});
+const { tools } = toolBench({ workspace: "/home/ubuntu/koi" });
 const base = { agentName: "Koi", workspace: "/home/ubuntu/koi", timeZone: "Europe/Berlin", tools, files: [] };
 
 describe("the system prompt", () => {

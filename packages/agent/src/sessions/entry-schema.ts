@@ -51,6 +51,13 @@ const Entry = Type.Union([
   }),
   Type.Object({
     ...identity,
+    type: Type.Literal("joined"),
+    runId: Type.String(),
+    into: Type.String(),
+    shortened: Type.Optional(Type.Boolean()),
+  }),
+  Type.Object({
+    ...identity,
     type: Type.Literal("assistant"),
     runId: Type.String(),
     content: Type.Array(Type.Union([text, thinking, toolCall])),
@@ -98,6 +105,7 @@ const Entry = Type.Union([
       Type.Literal("failed"),
       Type.Literal("interrupted"),
     ]),
+    answeredBy: Type.Optional(Type.String()),
   }),
 ]);
 

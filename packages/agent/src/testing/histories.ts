@@ -42,13 +42,17 @@ export const result = (runId: string, toolCallId: string, text = "a.md"): NewEnt
   durationMs: 1,
 });
 
+export const joined = (runId: string, into: string): NewEntry => ({ type: "joined", runId, into });
+
 export const end = (
   runId: string,
   outcome: "completed" | "aborted" | "failed" | "interrupted" = "completed",
+  answeredBy?: string,
 ): NewEntry => ({
   type: "runEnd",
   runId,
   outcome,
+  ...(answeredBy !== undefined && { answeredBy }),
 });
 
 /** Runs one after another, each message accepted at any moment before its run; the last ones may be unfinished. */

@@ -7,9 +7,12 @@ import { runError, textOf, type RunEvent } from "./run-event.ts";
 
 /** Undefined while it waits or runs. */
 export const runOutcome = (history: MethodResult<"chat.history">, runId: string): RunEvent | undefined => {
-  if (history.activeRunId === runId) return undefined;
   if (history.pendingInputs.some((input) => input.runId === runId)) return undefined;
-  const ofRun = history.messages.filter((message) => message.runId === runId);
+  // A message that joined another run has its answer there.
+  const own = history.messages.find((message) => message.role === "user" && message.runId === runId);
+  const answeredBy = (own?.role === "user" && own.answeredBy) || runId;
+  if (history.activeRunId === answeredBy) return undefined;
+  const ofRun = history.messages.filter((message) => message.runId === answeredBy);
   const interrupted = ofRun.some((message) => message.role === "notice" && message.kind === "interrupted");
   const answer = ofRun.findLast((message) => message.role === "assistant");
   switch (interrupted ? "error" : answer?.stopReason) {

@@ -5,6 +5,8 @@ import type { AgentEvent } from "@skykoi/protocol/wire";
 export type Block =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "thinking"; readonly text: string }
+  /** A message that joined the run while it worked; `runId` is its own. */
+  | { readonly kind: "user"; readonly runId: string; readonly text: string }
   | ToolBlock;
 
 export interface ToolBlock {

@@ -34,7 +34,10 @@ export const chatItems = (state: ChatState): readonly ChatItem[] => {
     if (run) live.delete(run.runId);
     return run ? withLive(group.messages, run) : [...settledItems(group.messages, undefined), ...silentEnd(group)];
   });
-  const fresh = [...live.values()].flatMap((run) => withLive([], run));
+  const joined = new Set(
+    state.messages.flatMap((message) => (answeredBy(message) === undefined ? [] : [message.runId])),
+  );
+  const fresh = [...live.values()].filter(({ runId }) => !joined.has(runId)).flatMap((run) => withLive([], run));
   return [...settled, ...fresh, ...state.sends.map(sendItem)];
 };
 
@@ -51,11 +54,16 @@ const groupsOf = (messages: readonly ChatMessage[]): readonly Group[] => {
   const groups: Group[] = [];
   for (const message of messages) {
     const last = groups.at(-1);
-    if (last && message.runId !== undefined && last.runId === message.runId) last.messages.push(message);
-    else groups.push({ runId: message.runId, messages: [message] });
+    const runId = answeredBy(message) ?? message.runId;
+    if (last && runId !== undefined && last.runId === runId) last.messages.push(message);
+    else groups.push({ runId, messages: [message] });
   }
   return groups;
 };
+
+/** The run inside which a person's message was answered, when it joined one. */
+const answeredBy = (message: ChatMessage): string | undefined =>
+  message.role === "user" ? message.answeredBy : undefined;
 
 /**
  * A run that is over and whose last word is not an answer was stopped before it gave one: every other end leaves an
@@ -74,7 +82,7 @@ const awaitsAnswer = (message: ChatMessage): boolean =>
 
 /** Of a run seen from its beginning the events tell all; otherwise they go on where the history ends. */
 const withLive = (messages: readonly ChatMessage[], run: LiveRun): readonly ChatItem[] => {
-  const own = messages.filter(({ role }) => role === "user");
+  const own = messages.filter((message) => message.role === "user" && message.answeredBy === undefined);
   const shown = run.complete ? own : messages;
   const user = own.length === 0 && run.user ? [liveUserItem(run)] : [];
   const blocks = run.complete ? run.blocks : notIn(shown, run.blocks);
@@ -90,7 +98,11 @@ const notIn = (messages: readonly ChatMessage[], blocks: readonly Block[]): read
   const firstTool = blocks.findIndex(({ kind }) => kind === "tool");
   const start = messages.at(-1)?.role !== "assistant" ? 0 : firstTool < 0 ? blocks.length : firstTool;
   const called = new Set(messages.flatMap(toolCallIds));
-  return blocks.slice(start).filter((block) => block.kind !== "tool" || !called.has(block.toolCallId));
+  const said = new Set(messages.map((message) => (message.role === "user" ? message.runId : undefined)));
+  return blocks
+    .slice(start)
+    .filter((block) => block.kind !== "tool" || !called.has(block.toolCallId))
+    .filter((block) => block.kind !== "user" || !said.has(block.runId));
 };
 
 const toolCallIds = (message: ChatMessage): string[] =>
@@ -180,6 +192,8 @@ const blockItem = (run: LiveRun, block: Block): ChatItem => {
       return { ...base, ...block, streaming: run.end === undefined && index >= run.messageStart };
     case "thinking":
       return { ...base, ...block };
+    case "user":
+      return { ...base, ...block, key: userKey(block.runId), state: "sent" };
     case "tool":
       return { ...base, ...block, state: block.state === "running" && run.end ? "interrupted" : block.state };
     default:

@@ -29,7 +29,7 @@ const runEventOf = (frame: EventFrame): RunEvent | undefined => {
 const applyAccepted = (state: ChatState, frame: EventFrame, runId: string, message: unknown): ChatState => {
   if (!isUserMessage(message) || isCovered(frame.cursor, state.historyCursor)) return state;
   const known = state.runs.find((run) => run.runId === runId);
-  if (known?.user) return state;
+  if (known?.user || state.runs.some((run) => hasTakenUp(run, runId))) return state;
   return confirmed(withRun(state, { ...(known ?? newRun(runId)), user: message }));
 };
 
@@ -37,6 +37,9 @@ const isUserMessage = (message: unknown): message is UserMessage =>
   typeof message === "object" && message !== null && "role" in message && message.role === "user";
 
 const applyRunEvent = (state: ChatState, event: RunEvent): ChatState => {
+  if (event.kind === "chat" && "answeredBy" in event.payload && event.payload.answeredBy !== undefined) {
+    return applyJoined(state, event, event.payload.answeredBy);
+  }
   const { runId, seq } = event.payload;
   const known = state.runs.find((run) => run.runId === runId);
   const covered = isCovered(event.cursor, state.historyCursor);
@@ -50,6 +53,25 @@ const applyRunEvent = (state: ChatState, event: RunEvent): ChatState => {
   const hasHoles = run.broken || (!run.complete && run.end !== undefined);
   return confirmed({ ...withRun(state, run), stale: state.stale || hasHoles });
 };
+
+/** The message moves into the run that answers it, at the place where that run stands; its own end says nothing new. */
+const applyJoined = (state: ChatState, { payload, cursor }: RunEvent, answeredBy: string): ChatState => {
+  const joined = state.runs.find(({ runId }) => runId === payload.runId);
+  const host = state.runs.find(({ runId }) => runId === answeredBy);
+  if (isCovered(cursor, state.historyCursor)) return withoutRun(state, payload.runId);
+  if (!("phase" in payload)) return joined ? { ...withoutRun(state, payload.runId), stale: true } : state;
+  if (host && hasTakenUp(host, payload.runId)) return withoutRun(state, payload.runId);
+  const known = confirmed(joined ? state : withRun(state, newRun(payload.runId)));
+  const user = known.runs.find(({ runId }) => runId === payload.runId)?.user;
+  if (!host || !user) return { ...withoutRun(known, payload.runId), stale: true };
+  const text = user.content.map((block) => block.text).join("\n");
+  const blocks = [...host.blocks, { kind: "user" as const, runId: payload.runId, text }];
+  return withoutRun(withRun(known, { ...host, blocks, messageStart: blocks.length }), payload.runId);
+};
+
+/** Whether the message of that run is part of this one. */
+const hasTakenUp = ({ blocks }: LiveRun, runId: string): boolean =>
+  blocks.some((block) => block.kind === "user" && block.runId === runId);
 
 const withRun = (state: ChatState, run: LiveRun): ChatState => {
   const index = state.runs.findIndex(({ runId }) => runId === run.runId);
@@ -69,7 +91,7 @@ export const confirmed = (state: ChatState): ChatState => {
     return send ? { ...run, user: { content: [{ type: "text" as const, text: send.text }], timestamp: send.at } } : run;
   });
   const isKnown = (key: string): boolean =>
-    runs.some(({ runId }) => runId === key) ||
+    runs.some((run) => run.runId === key || hasTakenUp(run, key)) ||
     state.messages.some((message) => message.role === "user" && message.runId === key);
   return { ...state, runs, sends: state.sends.filter(({ key }) => !isKnown(key)) };
 };

@@ -29,6 +29,11 @@ const fold = (...actions: ChatAction[]): ChatState =>
 const users = (state: ChatState) =>
   chatItems(state).flatMap((item) => (item.kind === "user" ? [`${item.text}: ${item.state}`] : []));
 
+const sentEvent = (name: string, payload: object, position: number): ChatAction => ({
+  type: "event",
+  event: { type: "event", event: name, payload, cursor: `e1:${position}` },
+});
+
 const SEND: ChatAction = { type: "send", key: "r0", text: "hi", at: 5 };
 
 describe("a local message", () => {
@@ -185,5 +190,53 @@ describe("the connection", () => {
     });
     expect(waiting.connection).toEqual({ kind: "waiting", retryAtMs: 9, reason: "gone" });
     expect(fold({ type: "connection", state: { kind: "closed" } }).connection).toEqual({ kind: "closed" });
+  });
+});
+
+describe("a message that joins the run under way", () => {
+  const sessionKey = "agent:main:main";
+  const b = { runId: "b", sessionKey, agentId: "main" };
+  const message = { id: "u", timestamp: 1, runId: "b", role: "user", content: [{ type: "text", text: "hurry" }] };
+  const tail = [
+    sentEvent("session.message", { ...b, message }, 101),
+    sentEvent("chat", { ...b, seq: 1, state: "status", phase: "queued" }, 102),
+    sentEvent("chat", { ...b, seq: 2, state: "status", phase: "joined", answeredBy: "r0" }, 103),
+    sentEvent("chat", { runId: "r0", sessionKey, agentId: "main", seq: 4, state: "delta", deltaText: " more" }, 104),
+  ];
+  const upToFirstText = told.slice(0, 4);
+  const end = sentEvent("chat", { ...b, seq: 3, state: "aborted", answeredBy: "r0" }, 105);
+
+  it("is shown where the run stood, once, and its own end adds nothing", () => {
+    const state = fold(...upToFirstText, ...tail, ...tail, end);
+    expect(chatItems(state).map((item) => ("text" in item ? item.text : item.kind))).toEqual([
+      "hi",
+      "Hel",
+      "hurry",
+      " more",
+    ]);
+    expect(state.stale).toBe(false);
+  });
+
+  it("takes the place of the one that waits here to be confirmed", () => {
+    const state = fold(...upToFirstText, { type: "send", key: "b", text: "hurry", at: 5 }, ...tail.slice(1), end);
+    expect(users(state)).toEqual(["hi: sent", "hurry: sent"]);
+  });
+
+  it("whose run is not known here is looked up in the history", () => {
+    expect(fold(...tail).stale).toBe(true);
+  });
+
+  it("reads the same from the history", () => {
+    const page: HistoryPage = session.pageAfter(session.moments.length);
+    const [first, ...rest] = page.messages;
+    const joined = {
+      ...message,
+      role: "user" as const,
+      content: [{ type: "text" as const, text: "hurry" }],
+      answeredBy: "r0",
+    };
+    const messages = first ? [first, joined, ...rest] : [];
+    const state = chatReducer(initialChat, { type: "history-loaded", page: { ...page, messages } });
+    expect(chatItems(state).map(({ kind }) => kind)).toEqual(["user", "user", "text"]);
   });
 });

@@ -20,6 +20,8 @@ export const chatMethods = {
       sessionKey,
       message: Type.String({ minLength: 1, maxLength: 1_000_000 }),
       idempotencyKey,
+      /** How it waits when the session is busy. Default: as the session does. */
+      queueMode: Type.Optional(oneOf(["steer", "followup", "collect", "interrupt"])),
       deliver: Type.Optional(Type.Boolean()),
       thinking: Type.Optional(text(32)),
       timeoutMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400_000 })),
