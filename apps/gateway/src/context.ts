@@ -16,6 +16,7 @@ import { queueMode } from "./lanes/queue-mode.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createPresence, type Presence } from "./presence/presence.ts";
+import { createAgentProcesses, type AgentProcesses } from "./processes/agent-processes.ts";
 import { createDropRun } from "./runs/drop-run.ts";
 import { createInbox, type Inbox, type InboxOptions } from "./runs/inbox.ts";
 import { recoverSessions } from "./runs/recovery.ts";
@@ -54,6 +55,8 @@ export interface GatewayContext {
   /** The one way for a message into a session, whoever sends it. */
   readonly inbox: Inbox;
   readonly ends: RunEnds;
+  /** What the agents' commands left running. */
+  readonly processes: AgentProcesses;
   /** Takes up what a crash left unfinished; nothing runs before the lanes start. */
   readonly recover: () => Promise<void>;
 }
@@ -115,8 +118,10 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     queueMode({ ...waiting, channel: address.channel }, config.current().messages.queue);
   const inbox = createInbox({ store, lanes, queue, hub, storage, modeOf });
   const dropRun = createDropRun({ queue, log: log.child("runs") });
+  const { runAs } = options.config.tools.exec;
+  const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
   const runTurn = createTurnRunner({
-    startTurn: createStartTurn({ config, catalog, home, env, now, log }),
+    startTurn: createStartTurn({ config, catalog, home, env, processesOf: processes.of, now, log }),
     hub,
     store,
     storage,
@@ -150,6 +155,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     lanes,
     inbox,
     ends,
+    processes,
     recover: () => recoverSessions({ store, lanes, queue, resolve, health: monitor, log }),
   };
 };

@@ -86,6 +86,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
     begin: () => {
       phase = "running";
       lanes.start();
+      context.processes.open().catch((error: unknown) => log.error("processes of before could not be read", { error }));
       for (const feature of features.all) feature.begin?.();
     },
     tick: () => {
@@ -109,6 +110,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
     close: async () => {
       presence.close();
       for (const feature of features.all) await feature.close?.();
+      await context.processes.close();
       await context.store.close();
     },
   };

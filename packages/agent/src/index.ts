@@ -7,4 +7,8 @@ export type { TranscriptFile, TranscriptFiles } from "./sessions/transcript-file
 export type { TranscriptProblem } from "./sessions/transcript-reader.ts";
 export { openTranscript, type OpenTranscript, type OpenTranscriptOptions } from "./sessions/transcript.ts";
 export { createTools, type CreateToolsOptions } from "./tools/create-tools.ts";
+export { createCommandUser } from "./tools/exec/command-user.ts";
+export { allowedTools } from "./tools/policy/tool-policy.ts";
+export type { ProcessInfo } from "./tools/process/process-info.ts";
+export { createProcessRegistry, type ProcessRegistry } from "./tools/process/process-registry.ts";
 export { createWorkspaceReader, type WorkspaceFile } from "./workspace/workspace-files.ts";

@@ -2,7 +2,15 @@
 
 import { mkdir } from "node:fs/promises";
 
-import { createTools, createWorkspaceReader, runTurn, systemPrompt, type Tool } from "@skykoi/agent";
+import {
+  allowedTools,
+  createTools,
+  createWorkspaceReader,
+  runTurn,
+  systemPrompt,
+  type ProcessRegistry,
+  type Tool,
+} from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
 import { fault, hasErrno } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
@@ -10,7 +18,6 @@ import type { ModelCatalog } from "@skykoi/model";
 
 import type { LiveConfig } from "../live-config.ts";
 import { mainSessionKey } from "../sessions/session-key.ts";
-import { allowedTools, execProblem } from "./tool-policy.ts";
 import type { StartTurn } from "./turn-runner.ts";
 
 export interface TurnSetup {
@@ -19,11 +26,12 @@ export interface TurnSetup {
   /** State of the gateway; the agent's tools may not touch it. */
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly processesOf: (agentId: string) => ProcessRegistry;
   readonly now: () => number;
   readonly log: Logger;
 }
 
-export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSetup): StartTurn => {
+export const createStartTurn = ({ config, catalog, home, env, processesOf, now, log }: TurnSetup): StartTurn => {
   const protectedPaths = [home];
   // A new workspace takes a restart, so its reader may remember files.
   const readWorkspace = createWorkspaceReader({
@@ -33,11 +41,22 @@ export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSe
 
   const buildTools = (current: SkykoiConfig): BuiltTools => {
     const { workspace } = current.agents.defaults;
-    const execTimeoutSeconds = current.tools.exec.timeoutSeconds;
+    const { timeoutSeconds: execTimeoutSeconds, backgroundMs: execBackgroundMs } = current.tools.exec;
     const withheld = execProblem(current.tools);
     if (withheld !== undefined) log.warn("the exec tool is not offered", { reason: withheld });
-    const tools = createTools({ workspace, protectedPaths, env, execTimeoutSeconds });
-    return { config: current, tools: allowedTools(tools, current.tools) };
+    const tools = createTools({
+      workspace,
+      protectedPaths,
+      env,
+      processesOf,
+      execTimeoutSeconds,
+      execBackgroundMs,
+      now,
+    });
+    return {
+      config: current,
+      tools: allowedTools(tools, current.tools).filter(({ name }) => name !== "exec" || withheld === undefined),
+    };
   };
   let built = buildTools(config.current());
 
@@ -61,6 +80,13 @@ export const createStartTurn = ({ config, catalog, home, env, now, log }: TurnSe
     const events = runTurn({ ...origin, transcript, model, costUsd, tools, system, signal, joined, steering, now });
     return { model: model.info.ref, events };
   };
+};
+
+/** Why `exec` is not offered: each of these asks for a check nobody makes here. */
+const execProblem = ({ exec }: SkykoiConfig["tools"]): string | undefined => {
+  if (exec.security === "allowlist") return "tools.exec.security is allowlist and the list is empty";
+  if (exec.ask !== "off") return `tools.exec.ask is ${exec.ask} and nobody can be asked`;
+  return undefined;
 };
 
 /** The tools of one configuration; another one gets others. */

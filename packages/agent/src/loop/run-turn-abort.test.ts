@@ -10,8 +10,7 @@ import { unfinishedRuns } from "../sessions/recovery.ts";
 import { eventually, isAlive } from "../testing/processes.ts";
 import { collectAnd, createScene, temporaryDirectory } from "../testing/scene.ts";
 import { calls, says, saysThenHangs, scriptedModel } from "../testing/scripted-model.ts";
-import { createTools } from "../tools/create-tools.ts";
-import { createShell } from "../tools/exec/shell.ts";
+import { testTools } from "../testing/tool-bench.ts";
 import { modelMessages } from "./model-context.ts";
 
 /** Runs and fires the signal at the first event for which `when` holds. */
@@ -78,7 +77,7 @@ describe("a stop", () => {
 
   it("between tool calls leaves the rest undone", async () => {
     const workspace = temporaryDirectory();
-    const tools = createTools({ workspace, protectedPaths: [], env: process.env });
+    const tools = testTools({ workspace });
     const model = scriptedModel(() => [
       ...calls("write", { path: "one.md", content: "1" }, "a").slice(0, 1),
       ...calls("write", { path: "two.md", content: "2" }, "b"),
@@ -91,8 +90,7 @@ describe("a stop", () => {
 
   it("during a command leaves no process behind, not even one that ignores SIGTERM", async () => {
     const workspace = temporaryDirectory();
-    const shell = createShell({ killGraceMs: 200 });
-    const tools = createTools({ workspace, protectedPaths: [], env: process.env, shell });
+    const tools = testTools({ workspace });
     const command = `(trap '' TERM; echo $BASHPID >> pids; while true; do sleep 0.1; done) &
       echo $$ >> pids; sleep 300 & echo $! >> pids; echo ready; wait`;
     const model = scriptedModel(() => calls("exec", { command }));
@@ -135,7 +133,7 @@ describe("a stop", () => {
 describe("a reader that goes away", () => {
   it("stops the model and the tool", async () => {
     const workspace = temporaryDirectory();
-    const scene = await createScene(createTools({ workspace, protectedPaths: [], env: process.env }));
+    const scene = await createScene(testTools({ workspace }));
     const model = scriptedModel(() => calls("exec", { command: "echo $$ > pid; echo up; sleep 300" }));
     for await (const event of scene.run(model)) if (event.type === "tool-update") break;
     const pid = Number(readFileSync(join(workspace, "pid"), "utf8"));

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import type { Tool } from "../port.ts";
 import { collect, collectAnd, createScene, RUN, temporaryDirectory } from "../testing/scene.ts";
 import { calls, says, scriptedModel, USAGE } from "../testing/scripted-model.ts";
-import { createTools } from "../tools/create-tools.ts";
+import { testTools } from "../testing/tool-bench.ts";
 
 const echo = (): Tool & { readonly inputs: readonly unknown[] } => {
   const inputs: unknown[] = [];
@@ -142,7 +142,7 @@ const answers = async (events: readonly ModelEvent[], tools: readonly Tool[]) =>
   return all.find((event) => event.type === "tool-end");
 };
 
-const realTools = () => createTools({ workspace: temporaryDirectory(), protectedPaths: [], env: process.env });
+const realTools = () => testTools({ workspace: temporaryDirectory() });
 
 describe("a failing tool", () => {
   it("tells the model which arguments were malformed", async () => {
@@ -273,7 +273,7 @@ describe("tool output", () => {
   it("is shown while the tool works", async () => {
     const workspace = temporaryDirectory();
     writeFileSync(join(workspace, "gate"), "");
-    const scene = await createScene(createTools({ workspace, protectedPaths: [], env: process.env }));
+    const scene = await createScene(testTools({ workspace }));
     const command = "echo first; while [ -e gate ]; do sleep 0.02; done; echo second";
     const model = scriptedModel((_, call) => (call === 1 ? calls("exec", { command }) : says("Done.")));
     const events = await collectAnd(scene.run(model), (event) => {

@@ -1,12 +1,19 @@
 import { describe, expect, it } from "vitest";
 
-import { toolBench } from "../testing/tool-bench.ts";
+import { createTools } from "../tools/create-tools.ts";
+import { createProcessRegistry } from "../tools/process/process-registry.ts";
 import { systemPrompt } from "./system-prompt.ts";
 
 /** Pessimistic for English text and JSON. */
 const CHARS_A_TOKEN = 3;
 
-const { tools } = toolBench({ workspace: "/home/ubuntu/koi" });
+const processes = createProcessRegistry({ directory: "/nowhere" });
+const tools = createTools({
+  workspace: "/home/ubuntu/koi",
+  protectedPaths: [],
+  env: {},
+  processesOf: () => processes,
+});
 const base = { agentName: "Koi", workspace: "/home/ubuntu/koi", timeZone: "Europe/Berlin", tools, files: [] };
 
 describe("the system prompt", () => {

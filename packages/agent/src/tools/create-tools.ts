@@ -2,16 +2,19 @@
 
 import type { Tool } from "../port.ts";
 import { commandEnvironment, type Environment } from "./exec/environment.ts";
+import { openGate, type ExecGate } from "./exec/exec-gate.ts";
 import { createExecTool } from "./exec/exec-tool.ts";
-import { createShell, type Shell } from "./exec/shell.ts";
 import { createEditTool } from "./files/edit-tool.ts";
 import { diskFiles, type FileOperations } from "./files/file-operations.ts";
 import { createLsTool } from "./files/ls-tool.ts";
 import { createPathGuard } from "./files/path-guard.ts";
 import { createReadTool } from "./files/read-tool.ts";
 import { createWriteTool } from "./files/write-tool.ts";
+import type { ProcessRegistry } from "./process/process-registry.ts";
+import { createProcessTool } from "./process/process-tool.ts";
 
 const EXEC_TIMEOUT_SECONDS = 1_800;
+const EXEC_BACKGROUND_MS = 10_000;
 
 export interface CreateToolsOptions {
   /** Absolute path; relative paths of the tools start here. */
@@ -22,13 +25,18 @@ export interface CreateToolsOptions {
   readonly protectedPaths: readonly string[];
   /** The gateway's environment; commands see only a few names of it. */
   readonly env: Environment;
+  /** The commands of an agent: one registry each. */
+  readonly processesOf: (agentId: string) => ProcessRegistry;
   readonly execTimeoutSeconds?: number;
+  readonly execBackgroundMs?: number;
+  /** Default: every command may run. */
+  readonly execGate?: ExecGate;
   readonly files?: FileOperations;
-  readonly shell?: Shell;
+  readonly now?: () => number;
 }
 
 export const createTools = (options: CreateToolsOptions): Tool[] => {
-  const { workspace, home = workspace, protectedPaths, env, files = diskFiles, shell = createShell() } = options;
+  const { workspace, home = workspace, protectedPaths, env, processesOf, files = diskFiles } = options;
   const paths = createPathGuard({ workspace, home, protectedPaths });
   return [
     createReadTool({ paths, files }),
@@ -38,9 +46,12 @@ export const createTools = (options: CreateToolsOptions): Tool[] => {
     createExecTool({
       paths,
       files,
-      shell,
+      processesOf,
+      gate: options.execGate ?? openGate,
       environment: commandEnvironment(env, home),
       timeoutSeconds: options.execTimeoutSeconds ?? EXEC_TIMEOUT_SECONDS,
+      backgroundMs: options.execBackgroundMs ?? EXEC_BACKGROUND_MS,
     }),
+    createProcessTool({ processesOf, now: options.now ?? Date.now }),
   ];
 };

@@ -1,43 +1,90 @@
 /** Keeps the beginning and the end of an output of any length, in bounded memory. */
 
+import { readableText } from "./readable-text.ts";
+
 export interface OutputWindow {
-  add(text: string): void;
+  /** Copies what it keeps. */
+  add(chunk: Uint8Array): void;
   /** Everything, or its head and its tail around a line that says how much is left out. */
-  text(): string;
-  /** The last characters of what has come so far. */
-  tail(maxChars: number): string;
+  readonly text: () => string;
+  /** The end of what has come so far. */
+  readonly tail: (maxBytes: number) => string;
+  readonly totalBytes: () => number;
+  /** Bytes that are neither in the head nor in the tail. */
+  readonly droppedBytes: () => number;
 }
 
 export interface OutputWindowOptions {
-  readonly headChars: number;
-  readonly tailChars: number;
+  readonly headBytes: number;
+  readonly tailBytes: number;
 }
 
-export const createOutputWindow = ({ headChars, tailChars }: OutputWindowOptions): OutputWindow => {
-  let head = "";
-  /** Cut back to `tailChars` whenever it has grown to twice that. */
-  let recent = "";
-  let droppedChars = 0;
+const FIRST_ROOM_BYTES = 4_096;
+
+export const createOutputWindow = ({ headBytes, tailBytes }: OutputWindowOptions): OutputWindow => {
+  const head = createRoom(headBytes);
+  /** Cut back to `tailBytes` whenever it is full. */
+  const recent = createRoom(2 * tailBytes);
+  let totalBytes = 0;
+  let droppedBytes = 0;
 
   const shorten = (): void => {
-    const surplus = recent.length - tailChars;
-    if (surplus <= 0) return;
-    droppedChars += surplus;
-    recent = recent.slice(surplus);
+    droppedBytes += recent.keepLast(tailBytes);
   };
 
   return {
-    add: (text) => {
-      const room = headChars - head.length;
-      head += text.slice(0, room);
-      recent += text.slice(room);
-      if (recent.length > 2 * tailChars) shorten();
+    add: (chunk) => {
+      totalBytes += chunk.byteLength;
+      let rest = chunk.subarray(head.add(chunk));
+      while (rest.byteLength > 0) {
+        const taken = recent.add(rest);
+        rest = rest.subarray(taken);
+        if (rest.byteLength > 0) shorten();
+      }
     },
     text: () => {
       shorten();
-      if (droppedChars === 0) return head + recent;
-      return `${head}\n[… ${droppedChars.toLocaleString("en-US")} characters left out …]\n${recent}`;
+      if (droppedBytes === 0) return readableText(Buffer.concat([head.bytes(), recent.bytes()]));
+      const gap = `[… ${droppedBytes.toLocaleString("en-US")} bytes left out …]`;
+      return `${readableText(head.bytes())}\n${gap}\n${readableText(recent.bytes())}`;
     },
-    tail: (maxChars) => (recent.length >= maxChars ? recent : head + recent).slice(-maxChars),
+    tail: (maxBytes) => {
+      const last = recent.bytes();
+      if (last.byteLength >= maxBytes || droppedBytes > 0) return readableText(last.subarray(-maxBytes));
+      return readableText(Buffer.concat([head.bytes(), last]).subarray(-maxBytes));
+    },
+    totalBytes: () => totalBytes,
+    droppedBytes: () => {
+      shorten();
+      return droppedBytes;
+    },
+  };
+};
+
+/** Bytes that grow up to a limit, in one buffer. */
+const createRoom = (limitBytes: number) => {
+  let buffer = Buffer.alloc(0);
+  let used = 0;
+  return {
+    /** Takes what there is room for and answers how much that was. */
+    add: (chunk: Uint8Array): number => {
+      const taken = Math.min(chunk.byteLength, limitBytes - used);
+      if (used + taken > buffer.byteLength) {
+        const grown = Buffer.allocUnsafe(Math.min(limitBytes, Math.max(FIRST_ROOM_BYTES, 2 * (used + taken))));
+        buffer.copy(grown, 0, 0, used);
+        buffer = grown;
+      }
+      buffer.set(chunk.subarray(0, taken), used);
+      used += taken;
+      return taken;
+    },
+    /** Answers how many bytes went. */
+    keepLast: (bytes: number): number => {
+      const surplus = Math.max(0, used - bytes);
+      if (surplus > 0) buffer.copyWithin(0, surplus, used);
+      used -= surplus;
+      return surplus;
+    },
+    bytes: (): Uint8Array => buffer.subarray(0, used),
   };
 };
