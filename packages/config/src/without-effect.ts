@@ -19,7 +19,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "agents.list[].tools",
   "models.aliases",
   "session",
-  "tools.web",
   "tools.browser",
   "tools.tts",
   "memory",

@@ -51,6 +51,7 @@ export const createStartTurn = ({ config, catalog, home, env, processesOf, now, 
       processesOf,
       execTimeoutSeconds,
       execBackgroundMs,
+      web: current.tools.web,
       now,
     });
     return {

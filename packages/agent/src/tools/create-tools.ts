@@ -12,6 +12,7 @@ import { createReadTool } from "./files/read-tool.ts";
 import { createWriteTool } from "./files/write-tool.ts";
 import type { ProcessRegistry } from "./process/process-registry.ts";
 import { createProcessTool } from "./process/process-tool.ts";
+import { createWebTools, type WebToolsOptions } from "./web/web-tools.ts";
 
 const EXEC_TIMEOUT_SECONDS = 1_800;
 const EXEC_BACKGROUND_MS = 10_000;
@@ -31,6 +32,8 @@ export interface CreateToolsOptions {
   readonly execBackgroundMs?: number;
   /** Default: every command may run. */
   readonly execGate?: ExecGate;
+  /** Left out: no web tools. */
+  readonly web?: WebToolsOptions;
   readonly files?: FileOperations;
   readonly now?: () => number;
 }
@@ -53,5 +56,6 @@ export const createTools = (options: CreateToolsOptions): Tool[] => {
       backgroundMs: options.execBackgroundMs ?? EXEC_BACKGROUND_MS,
     }),
     createProcessTool({ processesOf, now: options.now ?? Date.now }),
+    ...(options.web ? createWebTools(options.web) : []),
   ];
 };

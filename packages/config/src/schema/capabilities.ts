@@ -44,6 +44,9 @@ export const tools = section({
         minimum: 100,
         maximum: 1_000_000,
       }),
+      allowPrivateHosts: names(
+        hot([], "Private hosts that web tools may reach all the same: `host`, `host:port` or `*.domain`."),
+      ),
     }),
   }),
   browser: section({
