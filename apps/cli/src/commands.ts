@@ -23,6 +23,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/gateway-call.ts")).gatewayCall,
   },
   {
+    words: ["gateway", "status"],
+    usage: "gateway status [--url U] [--token T] [--json]",
+    summary: "says whether the gateway runs, and how it feels",
+    load: async () => (await import("./commands/gateway-status.ts")).gatewayStatus,
+  },
+  {
+    words: ["chat"],
+    usage: "chat [--session KEY] [--message TEXT] [--url U] [--token T] [--json]",
+    summary: "talks to the agent in this terminal",
+    load: async () => (await import("./commands/chat.ts")).chat,
+  },
+  {
+    words: ["sessions"],
+    usage: "sessions [--url U] [--token T] [--json]",
+    summary: "lists the conversations",
+    load: async () => (await import("./commands/sessions.ts")).sessions,
+  },
+  {
+    words: ["models"],
+    usage: "models [--url U] [--token T] [--json]",
+    summary: "lists the models the agent can use",
+    load: async () => (await import("./commands/models.ts")).models,
+  },
+  {
+    words: ["completion"],
+    usage: "completion bash|zsh|fish",
+    summary: "prints a script that lets the shell complete koi's words",
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
+  {
     words: ["instance", "run"],
     usage: "instance run",
     summary: "enrols this instance with its platform if it must, then runs the gateway",

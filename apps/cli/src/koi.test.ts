@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -131,5 +132,47 @@ describe("koi gateway call", () => {
       code: 1,
       err: expect.stringMatching(/^koi: No gateway answers at ws:\/\/127\.0\.0\.1:1 \(.*ECONNREFUSED.*\)\.\n$/),
     });
+  });
+});
+
+describe("koi at a running gateway", () => {
+  it("tells status, sessions and models, and has one answer for a message", async () => {
+    const { run } = await newHome({ SKYKOI_GATEWAY_PORT: "0", HOME: "/nonexistent" });
+    const gateway = run("gateway", "run", "--token", "gwt_test_0123456789");
+    const address = ["--url", await listening(gateway), "--token", "gwt_test_0123456789"];
+
+    const answer = await outcome(run("chat", "--message", "help", "--json", ...address));
+    expect(answer.code).toBe(0);
+    expect(JSON.parse(answer.out)).toMatchObject({ sessionKey: "agent:main:main", message: { role: "assistant" } });
+    const [status, sessions, models] = await Promise.all(
+      ["gateway status", "sessions", "models"].map((words) => outcome(run(...words.split(" "), ...address))),
+    );
+    expect(status).toMatchObject({ code: 0, out: expect.stringMatching(/^health +\w+$/m), err: "" });
+    expect(sessions).toMatchObject({ code: 0, out: expect.stringContaining("agent:main:main"), err: "" });
+    expect(models).toMatchObject({ code: 0, out: expect.stringContaining("offline/demo"), err: "" });
+  });
+
+  it("says in JSON why it failed when JSON was asked for", async () => {
+    const { run } = await newHome();
+    const answer = await outcome(run("gateway", "status", "--json", "--url", "ws://127.0.0.1:9", "--token", "x"));
+    expect(answer).toMatchObject({ code: 1, err: "" });
+    expect(JSON.parse(answer.out)).toMatchObject({ error: { code: "AGENT_UNREACHABLE" } });
+  });
+});
+
+describe("koi completion", () => {
+  it("offers the next word and the options of a command", async () => {
+    const { run } = await newHome();
+    const script = (await outcome(run("completion", "bash"))).out;
+    const complete = (...words: string[]) =>
+      execFileSync("bash", [
+        "-c",
+        `${script}\nCOMP_WORDS=(koi ${words.map((word) => `"${word}"`).join(" ")}); COMP_CWORD=${words.length}; _koi; echo "\${COMPREPLY[@]}"`,
+      ])
+        .toString()
+        .trim()
+        .split(" ");
+    expect(complete("gateway", "")).toEqual(expect.arrayContaining(["run", "call", "status"]));
+    expect(complete("chat", "--")).toEqual(expect.arrayContaining(["--session", "--message", "--json"]));
   });
 });

@@ -48,6 +48,12 @@ const explain = (thrown: unknown): number => {
   return exitCodeOf(failure.code);
 };
 
+/** Who reads the output may stop reading, as `koi … | head` does: no failure, and nothing more to say. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.ok);
+});
+
 keepCompiledCode();
 
 process.exitCode = await run(process.argv.slice(2)).catch(explain);

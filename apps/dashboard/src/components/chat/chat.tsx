@@ -3,6 +3,7 @@
 /** The chat with one agent. */
 
 import type { AgentView } from "@skykoi/api/views";
+import type { AgentModel } from "@skykoi/client";
 import { ArrowDown } from "lucide-react";
 import { useEffect, useRef } from "react";
 
@@ -10,7 +11,6 @@ import { loadMarkdown } from "../markdown/lazy-markdown.tsx";
 import { useNow } from "../shell/use-now.ts";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import type { AgentModel } from "./chat-session.ts";
 import { Composer } from "./composer.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { DemoNotice } from "./demo-notice.tsx";

@@ -3,14 +3,22 @@
 /** The conversation with one agent, as the page shows it. */
 
 import type { TicketView } from "@skykoi/api/views";
-import { activeRun, browserSocket, chatItems, createGatewayClient, type ChatConnection } from "@skykoi/client";
+import {
+  activeRun,
+  browserSocket,
+  chatItems,
+  createChatSession,
+  createGatewayClient,
+  type AgentModel,
+  type ChatConnection,
+  type ChatSession,
+} from "@skykoi/client";
 import { fault, isFaultCode } from "@skykoi/fault";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 
 import { callApi } from "../../platform/browser.ts";
 import type { ChatRow } from "./chat-row.ts";
 import { chatRows } from "./chat-rows.ts";
-import { createChatSession, type AgentModel, type ChatSession } from "./chat-session.ts";
 import { newIdempotencyKey } from "./idempotency-key.ts";
 import { soonOnPage } from "./soon-on-page.ts";
 

@@ -1,15 +1,12 @@
-/** One conversation with an agent in the browser: keeps the history, the live events and what is sent in step. */
+/** One conversation with an agent, in a browser or a terminal: keeps the history, the live events and what is sent in step. */
 
-import {
-  activeRun,
-  chatReducer,
-  initialChat,
-  type ChatAction,
-  type ChatState,
-  type GatewayClient,
-  type HistoryPage,
-} from "@skykoi/client";
 import { toFault, type Fault } from "@skykoi/fault";
+
+import type { GatewayClient } from "../gateway-client.ts";
+import type { HistoryPage } from "./history.ts";
+import { activeRun } from "./items.ts";
+import { chatReducer, type ChatAction } from "./reducer.ts";
+import { initialChat, type ChatState } from "./state.ts";
 
 export interface AgentModel {
   /** `provider/model`. */
@@ -39,15 +36,16 @@ export interface ChatSessionOptions {
   readonly now: () => number;
   /** Runs the flush soon: many events that arrive together become one change of the page. */
   readonly soon: (flush: () => void) => void;
+  /** Default: the main session of the default agent. */
+  readonly sessionKey?: string;
   readonly pageSize?: number;
   readonly retryDelayMs?: number;
 }
 
-const sessionKey = "main";
 const maxSendAttempts = 4;
 
 export const createChatSession = (options: ChatSessionOptions): ChatSession => {
-  const { client, newKey, now, soon, pageSize = 60, retryDelayMs = 2_000 } = options;
+  const { client, newKey, now, soon, sessionKey = "main", pageSize = 60, retryDelayMs = 2_000 } = options;
   const listeners = new Set<() => void>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let state = initialChat;

@@ -1,9 +1,11 @@
-import type { ChatState, ConnectionState, GatewayClient, HistoryPage } from "@skykoi/client";
 import { fault } from "@skykoi/fault";
 import type { EventFrame, HelloOk, MethodName } from "@skykoi/protocol/wire";
 import { describe, expect, it, vi } from "vitest";
 
+import type { ConnectionState, GatewayClient } from "../gateway-client.ts";
 import { createChatSession, type ChatSession } from "./chat-session.ts";
+import type { HistoryPage } from "./history.ts";
+import type { ChatState } from "./state.ts";
 
 const page = (facts: Partial<HistoryPage> = {}): HistoryPage => ({
   sessionKey: "agent:main:main",
