@@ -18,8 +18,8 @@ const POLL_MS = 20;
 
 export const createTestScreen = (columns = 80, rows = 24): TestScreen => {
   const xterm = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
-  let onInput: (data: string) => void = () => undefined;
-  let onResize: () => void = () => undefined;
+  let onInput: ((data: string) => void) | undefined;
+  let onResize: (() => void) | undefined;
   let stopped = false;
 
   const settled = (): Promise<void> => new Promise((resolve) => xterm.write("", () => resolve()));
@@ -59,10 +59,10 @@ export const createTestScreen = (columns = 80, rows = 24): TestScreen => {
       setProgress: () => undefined,
       setProgramStatus: () => undefined,
     },
-    press: (keys) => onInput(keys),
+    press: (keys) => onInput?.(keys),
     resize: (nextColumns, nextRows) => {
       xterm.resize(nextColumns, nextRows);
-      onResize();
+      onResize?.();
     },
     text,
     shows: async (expected, limitMs = 8_000) => {
