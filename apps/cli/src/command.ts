@@ -13,5 +13,13 @@ export interface CommandContext {
 /** Resolves to the exit code. */
 export type Command = (context: CommandContext) => Promise<number>;
 
+export interface CommandEntry {
+  readonly words: readonly string[];
+  readonly usage: string;
+  readonly summary: string;
+  /** Loads the module of the command when it is called, and only then. */
+  readonly load: () => Promise<Command>;
+}
+
 /** Printed as one line with a hint; exit code 2. */
 export class UsageError extends Error {}

@@ -1,13 +1,6 @@
 /** The table of commands. Each names the module that is loaded when it is called, and only then. */
 
-import { UsageError, type Command } from "./command.ts";
-
-interface CommandEntry {
-  readonly words: readonly string[];
-  readonly usage: string;
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}
+import { UsageError, type Command, type CommandEntry } from "./command.ts";
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -50,7 +43,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     words: ["completion"],
     usage: "completion bash|zsh|fish",
     summary: "prints a script that lets the shell complete koi's words",
-    load: async () => (await import("./commands/completion.ts")).completion,
+    load: async () => (await import("./commands/completion.ts")).createCompletion(COMMANDS),
   },
   {
     words: ["instance", "run"],

@@ -150,7 +150,7 @@ describe("koi at a running gateway", () => {
     expect(status).toMatchObject({ code: 0, out: expect.stringMatching(/^health +\w+$/m), err: "" });
     expect(sessions).toMatchObject({ code: 0, out: expect.stringContaining("agent:main:main"), err: "" });
     expect(models).toMatchObject({ code: 0, out: expect.stringContaining("offline/demo"), err: "" });
-  });
+  }, 60_000);
 
   it("says in JSON why it failed when JSON was asked for", async () => {
     const { run } = await newHome();
