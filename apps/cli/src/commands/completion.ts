@@ -40,7 +40,7 @@ const followers = (commands: readonly CommandEntry[]): Followers => {
     for (const [option] of usage.matchAll(/--[a-z][a-z-]*/g)) add(words, option);
   }
   for (const shell of SHELLS) add(["completion"], shell);
-  return new Map([...after].map(([words, candidates]) => [words, [...next]]));
+  return new Map([...after].map(([words, next]) => [words, [...next]]));
 };
 
 const bash = (next: Followers): string => {
