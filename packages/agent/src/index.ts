@@ -3,9 +3,18 @@ export { runTurn } from "./loop/run-turn.ts";
 export { systemPrompt, type SystemPromptOptions } from "./prompt/system-prompt.ts";
 export { conversation } from "./sessions/conversation.ts";
 export { unfinishedRuns, type UnfinishedRuns } from "./sessions/recovery.ts";
-export type { TranscriptFile, TranscriptFiles } from "./sessions/transcript-files.ts";
-export type { TranscriptProblem } from "./sessions/transcript-reader.ts";
-export { openTranscript, type OpenTranscript, type OpenTranscriptOptions } from "./sessions/transcript.ts";
+export type { RunState } from "./sessions/history-queries.ts";
+export type { SearchHit } from "./sessions/search.ts";
+export { diskTranscriptFiles, type TranscriptFile, type TranscriptFiles } from "./sessions/transcript-files.ts";
+export {
+  createTranscriptLibrary,
+  type StoredSession,
+  type TranscriptLibrary,
+  type TranscriptLibraryOptions,
+  type TranscriptPage,
+} from "./sessions/transcript-library.ts";
+export type { OpenTranscript, TranscriptProblem } from "./sessions/transcript.ts";
+export { readWholeFile, replaceWholeFile } from "./sessions/whole-file.ts";
 export { createTools, type CreateToolsOptions } from "./tools/create-tools.ts";
 export { createCommandUser } from "./tools/exec/command-user.ts";
 export { allowedTools } from "./tools/policy/tool-policy.ts";

@@ -113,7 +113,50 @@ export interface RunEndEntry extends EntryBase {
   readonly answeredBy?: string;
 }
 
-export type TranscriptEntry = UserEntry | JoinedEntry | AssistantEntry | ToolResultEntry | NoticeEntry | RunEndEntry;
+/** Older history as a summary. The model is told this and what follows from `firstKeptId` on; readers see everything. */
+export interface CompactionEntry extends EntryBase {
+  readonly type: "compaction";
+  readonly runId?: string;
+  readonly summary: string;
+  /** The first entry the model is still told word for word; null: none of those before this one. */
+  readonly firstKeptId: string | null;
+  /** What the conversation occupied of the model's window before. */
+  readonly tokensBefore: number;
+}
+
+/** From here on the session uses another model. */
+export interface ModelChangeEntry extends EntryBase {
+  readonly type: "modelChange";
+  readonly runId?: undefined;
+  readonly model: string;
+}
+
+/** From here on the session has another name. */
+export interface LabelEntry extends EntryBase {
+  readonly type: "label";
+  readonly runId?: undefined;
+  readonly label: string;
+}
+
+/** What a room of the gateway remembers with the conversation; nobody else reads it. */
+export interface CustomEntry extends EntryBase {
+  readonly type: "custom";
+  readonly runId?: undefined;
+  readonly name: string;
+  readonly data: unknown;
+}
+
+export type TranscriptEntry =
+  | UserEntry
+  | JoinedEntry
+  | AssistantEntry
+  | ToolResultEntry
+  | NoticeEntry
+  | RunEndEntry
+  | CompactionEntry
+  | ModelChangeEntry
+  | LabelEntry
+  | CustomEntry;
 
 /** A new entry without what the transcript assigns: id, parent, timestamp. */
 export type NewEntry = TranscriptEntry extends infer E
@@ -122,13 +165,23 @@ export type NewEntry = TranscriptEntry extends infer E
     : never
   : never;
 
+export interface AppendOptions {
+  /** Default: the entry before. Any other entry begins a branch there, which is from now on the current one. */
+  readonly parentId?: string | null;
+}
+
 /** One session's append-only history. The only writer of its file. */
 export interface Transcript {
   readonly sessionId: string;
   /** Appends in order; resolves when the entry is on disk (fdatasync). Throws STORAGE_FAILED. */
-  append<E extends NewEntry>(entry: E): Promise<Extract<TranscriptEntry, { type: E["type"] }>>;
-  /** All entries of the current branch, oldest first. */
-  entries(): readonly TranscriptEntry[];
+  append<E extends NewEntry>(entry: E, options?: AppendOptions): Promise<Extract<TranscriptEntry, { type: E["type"] }>>;
+  /**
+   * What a model may be told, oldest first: the last compaction of the current branch, then the entries from its
+   * `firstKeptId` on and those of unfinished runs. Bounded; grows in place while it is held. Throws STORAGE_FAILED.
+   */
+  context(): Promise<readonly TranscriptEntry[]>;
+  /** Entries of the runs that have no end, and of those they joined, in the order of the file. Throws STORAGE_FAILED. */
+  openRuns(): Promise<readonly TranscriptEntry[]>;
   close(): Promise<void>;
 }
 

@@ -1,17 +1,15 @@
 /** `chat.send`, `chat.history`, `chat.abort`. */
 
-import { conversation } from "@skykoi/agent";
-
 import type { GatewayContext } from "../context.ts";
 import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
-import { historyPage } from "../sessions/history-page.ts";
+import { toHistoryPage } from "../sessions/history-page.ts";
 
 type ChatSource = Pick<GatewayContext, "resolve" | "inbox" | "store" | "lanes" | "events">;
 
 const DEFAULT_PAGE = 100;
 /** Keeps a page well below the frame limit of any client. */
-const MAX_PAGE_CHARACTERS = 4 * 1024 * 1024;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 type ChatMethods = Pick<Handlers, "chat.send" | "chat.history" | "chat.abort">;
 
@@ -31,30 +29,25 @@ const answers = ({ resolve, inbox, store, lanes, events }: ChatSource): ChatMeth
 
   "chat.history": async ({ sessionKey, limit = DEFAULT_PAGE, before }) => {
     const address = resolve(sessionKey);
+    const record = store.record(address);
     // Looking at a session does not create it.
-    if (!store.record(address)) return emptyHistory(address.key, events.head());
-    const { session, release } = await store.acquire(address);
-    try {
-      const pending = lanes.waiting(address.key);
-      const active = lanes.running(address.key);
-      const page = historyPage({
-        entries: conversation(session.transcript.entries()),
-        pendingRunIds: new Set(pending.map(({ id }) => id)),
-        limit,
-        before,
-        maxCharacters: MAX_PAGE_CHARACTERS,
-      });
-      return {
-        sessionKey: address.key,
-        sessionId: session.transcript.sessionId,
-        ...page,
-        pendingInputs: pending.map(({ id, text, acceptedAt }) => ({ runId: id, text, acceptedAt })),
-        ...(active && { activeRunId: active.id }),
-        cursor: events.head(),
-      };
-    } finally {
-      release();
-    }
+    if (!record) return emptyHistory(address.key, events.head());
+    const pending = lanes.waiting(address.key);
+    const active = lanes.running(address.key);
+    const page = await store.library(address.agentId).page(record.sessionId, {
+      limit,
+      before,
+      withoutInputsOf: pending.map(({ id }) => id),
+      maxBytes: MAX_PAGE_BYTES,
+    });
+    return {
+      sessionKey: address.key,
+      sessionId: record.sessionId,
+      ...toHistoryPage(page),
+      pendingInputs: pending.map(({ id, text, acceptedAt }) => ({ runId: id, text, acceptedAt })),
+      ...(active && { activeRunId: active.id }),
+      cursor: events.head(),
+    };
   },
 
   "chat.abort": async ({ sessionKey, runId }) => {

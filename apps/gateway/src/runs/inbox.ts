@@ -98,7 +98,7 @@ export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: Inbox
     const { session } = lease;
     const place = lanes.reserve(address.key);
     try {
-      await store.markOpen(address);
+      await store.markOpen(session);
       const entry = await session.transcript.append({
         type: "user",
         runId,

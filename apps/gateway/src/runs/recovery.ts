@@ -1,6 +1,6 @@
 /** Picks up after a crash: what was accepted is queued again, what had begun is marked as interrupted. */
 
-import { unfinishedRuns } from "@skykoi/agent";
+import { unfinishedRuns, type TranscriptEntry } from "@skykoi/agent";
 import { FAULTS } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
 
@@ -23,22 +23,26 @@ export interface RecoveryOptions {
 
 export const recoverSessions = async (options: RecoveryOptions): Promise<void> => {
   for (const { key, record } of options.store.records()) {
-    if (!record.open) continue;
-    try {
-      await recoverSession(options, options.resolve(key));
-    } catch (thrown) {
-      // One damaged session must not keep the others from working.
-      options.log.error("session not recovered", { sessionKey: key, error: thrown });
-      options.health.report("sessions", `Unfinished work of the session ${key} could not be read.`);
+    const sessionIds = [...(record.earlierOpen ?? []), ...(record.open ? [record.sessionId] : [])];
+    for (const sessionId of sessionIds) {
+      try {
+        await recoverSession(options, options.resolve(key), sessionId);
+      } catch (thrown) {
+        // One damaged session must not keep the others from working.
+        options.log.error("session not recovered", { sessionKey: key, sessionId, error: thrown });
+        options.health.report("sessions", `Unfinished work of the session ${key} could not be read.`);
+      }
     }
   }
 };
 
-const recoverSession = async ({ store, lanes, queue, log }: RecoveryOptions, address: SessionAddress) => {
-  const lease = await store.acquire(address);
+const recoverSession = async (options: RecoveryOptions, address: SessionAddress, sessionId: string): Promise<void> => {
+  const { store, lanes, queue, log } = options;
+  const lease = await store.acquire(address, sessionId);
   const { session } = lease;
   try {
-    const { toRun, released, interrupted, joined, answered } = unfinishedRuns(session.transcript.entries());
+    const entries = await session.transcript.openRuns();
+    const { toRun, released, interrupted, joined, answered } = unfinishedRuns(entries);
     for (const { runId, answeredBy, outcome } of answered) {
       await session.transcript.append({ type: "runEnd", runId, outcome, answeredBy });
       session.runs.set(runId, "ended");
@@ -46,9 +50,9 @@ const recoverSession = async ({ store, lanes, queue, log }: RecoveryOptions, add
     for (const runId of released) await session.transcript.append({ type: "joined", runId, into: runId });
     for (const runId of interrupted) await markInterrupted(session, runId, joined.get(runId) ?? []);
     const restore = async (runId: string, mode: QueueMode): Promise<void> => {
-      const message = userMessageOf(session, runId);
+      const message = userMessageOf(entries, runId);
       if (!message) return;
-      const runLease = await store.acquire(address);
+      const runLease = await store.acquire(address, sessionId);
       const run = createRun({ id: runId, session, lease: runLease, mode, ...message });
       queue.enter(run, (entering) => lanes.restore(entering));
     };
@@ -75,8 +79,8 @@ const markInterrupted = async ({ transcript, runs }: Session, runId: string, joi
   for (const ended of [runId, ...joined]) runs.set(ended, "ended");
 };
 
-const userMessageOf = (session: Session, runId: string) => {
-  for (const entry of session.transcript.entries()) {
+const userMessageOf = (entries: readonly TranscriptEntry[], runId: string) => {
+  for (const entry of entries) {
     if (entry.type !== "user" || entry.runId !== runId) continue;
     const text = entry.content.map((block) => block.text).join("\n");
     return { text, acceptedAt: entry.timestamp, origin: entry.origin, overrides: entry.overrides ?? {} };

@@ -72,7 +72,7 @@ export const createStartTurn = ({ config, catalog, home, env, processesOf, now, 
     const mainSession = address.key === mainSessionKey(address.agentId);
     const files = await readWorkspace({
       mainSession,
-      firstTurn: !transcript.entries().some(({ type }) => type === "assistant"),
+      firstTurn: !(await transcript.context()).some(({ type }) => type === "assistant" || type === "compaction"),
     });
     const agentName = current.agents.list.find(({ id }) => id === address.agentId)?.name ?? address.agentId;
     const system = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });

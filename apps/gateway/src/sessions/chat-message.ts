@@ -52,6 +52,15 @@ export const toChatMessage = (entry: TranscriptEntry): ChatMessage | undefined =
         kind: entry.kind,
         content: [...entry.content],
       };
+    case "compaction":
+      return {
+        id: entry.id,
+        timestamp: entry.timestamp,
+        ...(entry.runId !== undefined && { runId: entry.runId }),
+        role: "notice",
+        kind: "compaction",
+        content: [{ type: "text", text: entry.summary }],
+      };
     default:
       return undefined;
   }

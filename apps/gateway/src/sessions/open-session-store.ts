@@ -2,14 +2,15 @@
 
 import { join } from "node:path";
 
-import { openTranscript, type TranscriptFiles } from "@skykoi/agent";
+import { createTranscriptLibrary, diskTranscriptFiles, type TranscriptFiles } from "@skykoi/agent";
 import type { Logger } from "@skykoi/log";
 
 import type { HealthMonitor } from "../health/health-monitor.ts";
 import type { StorageHealth } from "../health/storage-health.ts";
+import { rebuildRecords } from "./rebuild-records.ts";
 import { openSessionIndex } from "./session-index.ts";
 import { isSessionKeyOf, type AgentNames } from "./session-key.ts";
-import { createSessionStore, type SessionStore } from "./session-store.ts";
+import { createSessionStore, type SessionStore, type StoredAgent } from "./session-store.ts";
 
 export interface OpenSessionStoreOptions {
   readonly home: string;
@@ -23,25 +24,12 @@ export interface OpenSessionStoreOptions {
 }
 
 export const openSessionStore = async (options: OpenSessionStoreOptions): Promise<SessionStore> => {
-  const { home, agents, transcriptFiles: files, maxOpen, health, storage, now, log } = options;
-  const opened = await Promise.all(
-    agents.ids.map(async (id) => {
-      const directory = join(home, "agents", id, "sessions");
-      const index = await openSessionIndex(directory, (key) => isSessionKeyOf(key, id, agents));
-      if (index.quarantinedTo !== undefined) {
-        log.error("list of sessions not readable", { quarantinedTo: index.quarantinedTo });
-        health.report("sessions", `The list of sessions could not be read; it was kept as ${index.quarantinedTo}.`);
-      }
-      return [id, { directory, index }] as const;
-    }),
-  );
-
+  const { agents, maxOpen, storage, now, log } = options;
+  const opened = await Promise.all(agents.ids.map(async (id) => [id, await openAgent(options, id)] as const));
   return createSessionStore({
     agents: new Map(opened),
-    openTranscript: async ({ path, sessionId }) => {
-      const transcript = await openTranscript({ path, sessionId, now, ...(files && { files }) });
-      for (const { kind, message } of transcript.problems) log.warn("transcript repaired", { path, kind, message });
-      return transcript;
+    onOpened: ({ sessionId, problems }) => {
+      for (const { kind, message } of problems) log.warn("transcript repaired", { sessionId, kind, message });
     },
     now,
     maxOpen,
@@ -50,4 +38,25 @@ export const openSessionStore = async (options: OpenSessionStoreOptions): Promis
       storage.observe(thrown);
     },
   });
+};
+
+const openAgent = async (options: OpenSessionStoreOptions, id: string): Promise<StoredAgent> => {
+  const { home, agents, transcriptFiles: files = diskTranscriptFiles, health, now, log } = options;
+  const directory = join(home, "agents", id, "sessions");
+  const library = createTranscriptLibrary({
+    directory,
+    files,
+    now,
+    onProblem: (message) => log.warn("index of the sessions", { agentId: id, message }),
+  });
+  const index = await openSessionIndex({ directory, files, isKey: (key) => isSessionKeyOf(key, id, agents) });
+  if (index.isNew) await rebuildRecords(index, library);
+  if (index.quarantinedTo !== undefined) {
+    log.error("list of sessions not readable", { quarantinedTo: index.quarantinedTo });
+    health.report(
+      "sessions",
+      `The list of sessions could not be read; it was kept as ${index.quarantinedTo} and made again from the transcripts.`,
+    );
+  }
+  return { library, index };
 };

@@ -2,9 +2,14 @@ import { mkdtemp, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { diskTranscriptFiles } from "@skykoi/agent";
 import { describe, expect, it } from "vitest";
 
-import { openSessionIndex, type SessionRecord } from "./session-index.ts";
+import { openSessionIndex as open } from "./session-index.ts";
+import type { SessionRecord } from "./session-record.ts";
+
+const openSessionIndex = (path: string, isKey?: (key: string) => boolean) =>
+  open({ directory: path, files: diskTranscriptFiles, ...(isKey && { isKey }) });
 
 const directory = () => mkdtemp(join(tmpdir(), "koi-index-"));
 

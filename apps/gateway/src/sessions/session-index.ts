@@ -1,52 +1,45 @@
-/** The file `sessions.json`: which session a key stands for, and the figures a list shows without opening transcripts. */
+/** The file `sessions.json`: which session a key stands for now, and its record. */
 
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
-import { hasErrno, toFault } from "@skykoi/fault";
+import { readWholeFile, replaceWholeFile, type TranscriptFiles } from "@skykoi/agent";
+import { toFault } from "@skykoi/fault";
 
-export interface SessionRecord {
-  readonly sessionId: string;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly label: string;
-  readonly model: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly totalTokens: number;
-  readonly contextTokens: number;
-  readonly costUsd: number;
-  /** Set durably before the first input is accepted, cleared when nothing is unfinished: what to look at after a crash. */
-  readonly open: boolean;
-}
+import { parseSessionRecord, type SessionRecord } from "./session-record.ts";
 
 export interface SessionIndex {
   get(key: string): SessionRecord | undefined;
   entries(): readonly (readonly [key: string, record: SessionRecord])[];
   /** Changes in memory; `save` makes it durable. */
   set(key: string, record: SessionRecord): void;
+  delete(key: string): void;
   /** Resolves when everything set before this call is on disk. Calls at the same time share one write. */
   save(): Promise<void>;
+  /** There was none, or it could not be read: its records are to be made again from the transcripts. */
+  readonly isNew: boolean;
   /** Where an unreadable index was put aside, if there was one. */
   readonly quarantinedTo: string | undefined;
 }
 
-/** An entry whose key is not one that clients can write stays in the file and is not shown. */
-export const openSessionIndex = async (
-  directory: string,
-  isKey: (key: string) => boolean = () => true,
-): Promise<SessionIndex> => {
+export interface SessionIndexOptions {
+  readonly directory: string;
+  readonly files: TranscriptFiles;
+  /** An entry whose key is not one that clients can write stays in the file and is not shown. */
+  readonly isKey?: (key: string) => boolean;
+}
+
+export const openSessionIndex = async (options: SessionIndexOptions): Promise<SessionIndex> => {
+  const { directory, files, isKey = () => true } = options;
   const path = join(directory, "sessions.json");
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const loaded = await load(path);
-  const records = new Map(Object.entries(loaded.records));
+  const loaded = await load(path, files);
+  const records = new Map(Object.entries(loaded.records ?? {}));
   let writing: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | undefined;
 
   const write = async (): Promise<void> => {
     waiting = undefined;
     const text = JSON.stringify({ version: INDEX_VERSION, sessions: Object.fromEntries(records) });
-    await writeAtomically(path, text).catch((thrown: unknown) => {
+    await replaceWholeFile(files, path, Buffer.from(text)).catch((thrown: unknown) => {
       throw toFault(thrown);
     });
   };
@@ -55,59 +48,32 @@ export const openSessionIndex = async (
     get: (key) => records.get(key),
     entries: () => [...records].filter(([key]) => isKey(key)),
     set: (key, record) => void records.set(key, record),
+    delete: (key) => void records.delete(key),
     save: () => {
       waiting ??= writing.then(write);
       writing = waiting.catch(() => undefined);
       return waiting;
     },
+    isNew: loaded.records === undefined,
     quarantinedTo: loaded.quarantinedTo,
   };
 };
 
 const INDEX_VERSION = 1;
 
-/** A reader sees the old file or the new one, also after a power cut. */
-const writeAtomically = async (path: string, text: string): Promise<void> => {
-  const temporary = `${path}.tmp`;
-  try {
-    const file = await open(temporary, "w", 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (thrown) {
-    await rm(temporary, { force: true });
-    throw thrown;
-  }
-  const directory = await open(dirname(path), "r");
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-};
-
 interface Loaded {
-  readonly records: Record<string, SessionRecord>;
+  readonly records?: Record<string, SessionRecord>;
   readonly quarantinedTo?: string;
 }
 
-const load = async (path: string): Promise<Loaded> => {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (thrown) {
-    if (hasErrno(thrown, "ENOENT")) return { records: {} };
-    throw thrown;
-  }
-  const records = parse(text);
+const load = async (path: string, files: TranscriptFiles): Promise<Loaded> => {
+  const bytes = await readWholeFile(files, path);
+  if (!bytes) return {};
+  const records = parse(new TextDecoder().decode(bytes));
   if (records) return { records };
   const quarantinedTo = `${path}.corrupt`;
-  await rename(path, quarantinedTo);
-  return { records: {}, quarantinedTo };
+  await files.rename(path, quarantinedTo);
+  return { quarantinedTo };
 };
 
 const parse = (text: string): Record<string, SessionRecord> | undefined => {
@@ -120,8 +86,9 @@ const parse = (text: string): Record<string, SessionRecord> | undefined => {
   }
   if (!isObject(value) || value["version"] !== INDEX_VERSION || !isObject(value["sessions"])) return undefined;
   const records: Record<string, SessionRecord> = {};
-  for (const [key, record] of Object.entries(value["sessions"])) {
-    if (!isRecord(record)) return undefined;
+  for (const [key, stored] of Object.entries(value["sessions"])) {
+    const record = parseSessionRecord(stored);
+    if (!record) return undefined;
     records[key] = record;
   }
   return records;
@@ -129,22 +96,3 @@ const parse = (text: string): Record<string, SessionRecord> | undefined => {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-const NUMBERS = [
-  "createdAt",
-  "updatedAt",
-  "inputTokens",
-  "outputTokens",
-  "totalTokens",
-  "contextTokens",
-  "costUsd",
-] as const;
-
-const isRecord = (value: unknown): value is SessionRecord =>
-  isObject(value) &&
-  typeof value["sessionId"] === "string" &&
-  /^[\w-]+$/.test(value["sessionId"]) &&
-  typeof value["label"] === "string" &&
-  typeof value["model"] === "string" &&
-  typeof value["open"] === "boolean" &&
-  NUMBERS.every((name) => typeof value[name] === "number");

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { openTranscript } from "@skykoi/agent";
+import { createTranscriptLibrary, diskTranscriptFiles } from "@skykoi/agent";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { temporaryDirectory } from "../testing/test-gateway.ts";
@@ -19,32 +19,38 @@ afterEach(async () => {
 
 const openStore = async (directory: string) => {
   let open = 0;
-  let most = 0;
-  const writers = new Set<string>();
-  const index = await openSessionIndex(directory);
+  const index = await openSessionIndex({ directory, files: diskTranscriptFiles });
+  const library = createTranscriptLibrary({ directory, now: Date.now });
   const store = createSessionStore({
-    agents: new Map([["main", { directory, index }]]),
-    openTranscript: async ({ path, sessionId }) => {
-      if (writers.has(path)) throw new Error(`${path} has two writers`);
-      writers.add(path);
-      most = Math.max(most, ++open);
-      const transcript = await openTranscript({ path, sessionId, now: Date.now });
-      return {
-        ...transcript,
-        close: async () => {
-          await transcript.close();
-          writers.delete(path);
-          open--;
+    agents: new Map([
+      [
+        "main",
+        {
+          index,
+          // Refuses a second writer by itself.
+          library: {
+            ...library,
+            open: async (request) => {
+              const transcript = await library.open(request);
+              open++;
+              const close = async () => {
+                await transcript.close();
+                open--;
+              };
+              return { ...transcript, close };
+            },
+          },
         },
-      };
-    },
+      ],
+    ]),
+    onOpened: () => undefined,
     now: Date.now,
     maxOpen: 2,
     onBackgroundFailure: (thrown) => {
       throw thrown;
     },
   });
-  return { store, index, most: () => most, open: () => open };
+  return { store, index, library, open: () => open };
 };
 
 const newDirectory = async (): Promise<string> => {
@@ -55,11 +61,10 @@ const newDirectory = async (): Promise<string> => {
 
 const append = async (store: SessionStore, name: string, runId: string): Promise<number> => {
   const { session, release } = await store.acquire(address(name));
-  await store.markOpen(address(name));
+  await store.markOpen(session);
   await session.transcript.append({ type: "user", runId, content: [] });
   await session.transcript.append({ type: "runEnd", runId, outcome: "completed" });
-  session.runs.set(runId, "ended");
-  const count = session.transcript.entries().length;
+  const count = (await session.transcript.context()).length;
   release();
   return count;
 };
@@ -92,9 +97,9 @@ describe("session store", () => {
     const { store, index } = await openStore(directory);
     await append(store, "done", "r1");
     const { session, release } = await store.acquire(address("busy"));
-    await store.markOpen(address("busy"));
-    session.runs.set("r2", "unfinished");
-    const onDisk = await openSessionIndex(directory);
+    await store.markOpen(session);
+    await session.transcript.append({ type: "user", runId: "r2", content: [] });
+    const onDisk = await openSessionIndex({ directory, files: diskTranscriptFiles });
     expect([onDisk.get("agent:main:done")?.open, onDisk.get("agent:main:busy")?.open]).toEqual([true, true]);
     release();
     await store.close();

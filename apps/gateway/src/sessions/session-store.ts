@@ -1,19 +1,18 @@
 /** Opens sessions when they are needed, keeps the recently used ones open, and remembers which have unfinished work. */
 
-import { randomUUID } from "node:crypto";
-import { join } from "node:path";
-
-import type { Transcript } from "@skykoi/agent";
+import type { OpenTranscript, Transcript, TranscriptLibrary } from "@skykoi/agent";
 import { fault } from "@skykoi/fault";
 
-import type { SessionIndex, SessionRecord } from "./session-index.ts";
+import type { SessionIndex } from "./session-index.ts";
 import type { SessionAddress } from "./session-key.ts";
+import { newSessionRecord, succeedingRecord, type SessionRecord } from "./session-record.ts";
+import { createSessionRuns, type SessionRuns } from "./session-runs.ts";
 
 export interface Session {
   readonly address: SessionAddress;
   readonly transcript: Transcript;
-  /** Every run of this session by its id, and whether it has ended. */
-  readonly runs: Map<string, "unfinished" | "ended">;
+  /** Every run of this session's key by its id, and whether it has ended. */
+  readonly runs: SessionRuns;
 }
 
 /** While a lease is held the session stays open. */
@@ -25,20 +24,37 @@ export interface SessionLease {
 export interface SessionStore {
   record(address: SessionAddress): SessionRecord | undefined;
   records(): readonly { readonly key: string; readonly record: SessionRecord }[];
-  /** Creates the session when the key is new. */
-  acquire(address: SessionAddress): Promise<SessionLease>;
+  /** The current session of the key, or one from before a reset. Creates the session when the key is new. */
+  acquire(address: SessionAddress, sessionId?: string): Promise<SessionLease>;
   /** Resolves when it is durable that this session may have unfinished work. Throws STORAGE_FAILED. */
-  markOpen(address: SessionAddress): Promise<void>;
-  /** Changes the figures of a session; they reach the disk soon. */
+  markOpen(session: Session): Promise<void>;
+  /**
+   * From now on the key stands for a new, empty session; the next `markOpen` or `save` makes that durable. Runs of the
+   * session before go on in it. Nothing happens to a key without a session.
+   */
+  beginSession(address: SessionAddress): void;
+  /** Changes the record of a session; it reaches the disk soon. */
   update(address: SessionAddress, change: (record: SessionRecord) => SessionRecord): void;
+  /** Resolves when every change so far is on the disk. Throws STORAGE_FAILED. */
+  save(address: SessionAddress): Promise<void>;
+  /** Puts every transcript of the key aside and forgets the key. Throws CONFLICT while somebody holds one. */
+  remove(address: SessionAddress): Promise<void>;
+  /** To read and search without opening. Throws NOT_FOUND. */
+  library(agentId: string): TranscriptLibrary;
   /** Closes every transcript and writes the indexes a last time. */
   close(): Promise<void>;
 }
 
+export interface StoredAgent {
+  readonly library: TranscriptLibrary;
+  readonly index: SessionIndex;
+}
+
 export interface SessionStoreOptions {
-  /** One index an agent, by agent id, with the directory of its transcripts. */
-  readonly agents: ReadonlyMap<string, { readonly directory: string; readonly index: SessionIndex }>;
-  readonly openTranscript: (options: { path: string; sessionId: string }) => Promise<Transcript>;
+  /** By agent id. */
+  readonly agents: ReadonlyMap<string, StoredAgent>;
+  /** Told what was repaired in a transcript. */
+  readonly onOpened: (transcript: OpenTranscript) => void;
   readonly now: () => number;
   readonly maxOpen: number;
   /** Told when an index or transcript could not be written outside a request. */
@@ -46,6 +62,7 @@ export interface SessionStoreOptions {
 }
 
 interface Opened {
+  readonly address: SessionAddress;
   readonly session: Promise<Session>;
   leases: number;
   marked: Promise<void> | undefined;
@@ -53,72 +70,68 @@ interface Opened {
 
 export const createSessionStore = (options: SessionStoreOptions): SessionStore => {
   const { agents, now, maxOpen } = options;
-  /** The least recently used first. */
+  /** By session id, the least recently used first. */
   const opened = new Map<string, Opened>();
   /** A transcript has one writer: a session being closed is opened again only afterwards. */
   const closing = new Map<string, Promise<void>>();
+  const { agentOf, recordOf, isCurrent, keepRecord, markInIndex, settle } = createRecords(agents, now);
 
-  const agentOf = ({ agentId }: SessionAddress) => {
-    const agent = agents.get(agentId);
-    if (!agent) throw fault("NOT_FOUND", { message: `No agent "${agentId}" lives on this gateway.` });
-    return agent;
+  const open = async (address: SessionAddress, sessionId: string): Promise<Session> => {
+    const { library } = agentOf(address.agentId);
+    const { key } = address;
+    await closing.get(sessionId);
+    const { previousSessionId } = recordOf(address);
+    const previous = isCurrent(sessionId, address) ? { previousSessionId } : {};
+    const transcript = await library.open({ sessionId, sessionKey: key, ...previous });
+    options.onOpened(transcript);
+    keepRecord(address);
+    return { address, transcript, runs: createSessionRuns((runId) => library.runState(key, runId)) };
   };
 
-  const open = async (address: SessionAddress): Promise<Session> => {
-    const { directory, index } = agentOf(address);
-    await closing.get(address.key);
-    const record = index.get(address.key) ?? newRecord(address, now());
-    const path = join(directory, `${record.sessionId}.jsonl`);
-    const transcript = await options.openTranscript({ path, sessionId: record.sessionId });
-    index.set(address.key, index.get(address.key) ?? record);
-    return { address, transcript, runs: runsOf(transcript) };
-  };
-
-  const openedFor = (address: SessionAddress): Opened => {
-    const known = opened.get(address.key);
-    opened.delete(address.key);
-    const entry = known ?? { session: open(address), leases: 0, marked: undefined };
-    opened.set(address.key, entry);
+  const openedFor = (address: SessionAddress, sessionId: string): Opened => {
+    const known = opened.get(sessionId);
+    opened.delete(sessionId);
+    const entry = known ?? { address, session: open(address, sessionId), leases: 0, marked: undefined };
+    opened.set(sessionId, entry);
     return entry;
   };
 
-  const saveSoon = (address: SessionAddress): void => {
-    agentOf(address).index.save().catch(options.onBackgroundFailure);
+  const saveSoon = (agentId: string): void => {
+    agentOf(agentId).index.save().catch(options.onBackgroundFailure);
   };
 
-  const closeOne = (key: string, entry: Opened): Promise<void> => {
-    opened.delete(key);
-    const closed = closeAndSettle(key, entry).finally(() => closing.delete(key));
+  const closeOne = (sessionId: string, entry: Opened): Promise<void> => {
+    opened.delete(sessionId);
+    const closed = closeAndSettle(sessionId, entry).finally(() => closing.delete(sessionId));
     // Whoever opens the session next only needs to know that this is over.
     closing.set(
-      key,
+      sessionId,
       closed.catch(() => undefined),
     );
     return closed;
   };
 
-  const closeAndSettle = async (key: string, entry: Opened): Promise<void> => {
-    const { address, transcript, runs } = await entry.session;
-    await transcript.close();
-    const unfinished = [...runs.values()].includes("unfinished");
-    const { index } = agentOf(address);
-    const record = index.get(address.key);
-    if (record && !opened.has(key)) index.set(address.key, { ...record, open: unfinished });
+  const closeAndSettle = async (sessionId: string, entry: Opened): Promise<void> => {
+    const { address, transcript } = await entry.session;
+    const unfinished = await transcript.openRuns().finally(() => transcript.close());
+    if (!opened.has(sessionId)) settle(sessionId, address, unfinished.length > 0);
   };
 
   const closeUnused = (): void => {
-    for (const [key, entry] of opened) {
-      if (opened.size <= maxOpen) return;
-      if (entry.leases === 0) closeOne(key, entry).catch(options.onBackgroundFailure);
+    for (const [sessionId, entry] of opened) {
+      if (entry.leases > 0) continue;
+      // Nothing leads to a session from before a reset any more but the runs that hold it.
+      if (opened.size <= maxOpen && isCurrent(sessionId, entry.address)) continue;
+      closeOne(sessionId, entry).catch(options.onBackgroundFailure);
     }
   };
 
   return {
-    record: (address) => agentOf(address).index.get(address.key),
+    record: ({ key, agentId }) => agentOf(agentId).index.get(key),
     records: () =>
       [...agents.values()].flatMap(({ index }) => index.entries().map(([key, record]) => ({ key, record }))),
-    acquire: async (address) => {
-      const entry = openedFor(address);
+    acquire: async (address, sessionId = recordOf(address).sessionId) => {
+      const entry = openedFor(address, sessionId);
       entry.leases++;
       let held = true;
       const release = (): void => {
@@ -128,15 +141,18 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
         closeUnused();
       };
       try {
-        return { session: await entry.session, release };
+        const session = await entry.session;
+        await agentOf(address.agentId).library.prepare(address.key);
+        return { session, release };
       } catch (thrown) {
-        if (opened.get(address.key) === entry) opened.delete(address.key);
+        release();
+        if (opened.get(sessionId) === entry) opened.delete(sessionId);
         throw thrown;
       }
     },
-    markOpen: async (address) => {
-      const entry = openedFor(address);
-      entry.marked ??= markOpenIn(agentOf(address).index, address, now());
+    markOpen: async ({ address, transcript: { sessionId } }) => {
+      const entry = openedFor(address, sessionId);
+      entry.marked ??= markInIndex(address, sessionId);
       try {
         await entry.marked;
       } catch (thrown) {
@@ -144,43 +160,88 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
         throw thrown;
       }
     },
-    update: (address, change) => {
-      const { index } = agentOf(address);
-      index.set(address.key, change(index.get(address.key) ?? newRecord(address, now())));
-      saveSoon(address);
+    beginSession: (address) => {
+      const { index } = agentOf(address.agentId);
+      const before = index.get(address.key);
+      if (!before) return;
+      index.set(address.key, succeedingRecord(address.key, before, now()));
+      closeUnused();
     },
+    update: (address, change) => {
+      const { index } = agentOf(address.agentId);
+      index.set(address.key, change(recordOf(address)));
+      saveSoon(address.agentId);
+    },
+    save: ({ agentId }) => agentOf(agentId).index.save(),
+    remove: async (address) => {
+      const { library, index } = agentOf(address.agentId);
+      const own = [...opened].filter(([, entry]) => entry.address.key === address.key);
+      if (own.some(([, { leases }]) => leases > 0)) {
+        throw fault("CONFLICT", { message: "This session is in use. Stop its runs first." });
+      }
+      await Promise.all(own.map(([sessionId, entry]) => closeOne(sessionId, entry)));
+      const stored = await library.sessions(address.key);
+      index.delete(address.key);
+      await index.save();
+      for (const { sessionId } of stored) await library.discard(sessionId);
+    },
+    library: (agentId) => agentOf(agentId).library,
     close: async () => {
-      await Promise.all([...opened].map(([key, entry]) => closeOne(key, entry)));
+      await Promise.all([...opened].map(([sessionId, entry]) => closeOne(sessionId, entry)));
       await Promise.all([...agents.values()].map(({ index }) => index.save()));
+      for (const { library } of agents.values()) library.close();
     },
   };
 };
 
-const markOpenIn = async (index: SessionIndex, address: SessionAddress, at: number): Promise<void> => {
-  const record = index.get(address.key) ?? newRecord(address, at);
-  index.set(address.key, { ...record, open: true, updatedAt: at });
-  await index.save();
+/** The records of the keys, also of sessions that are just being created. */
+const createRecords = (agents: SessionStoreOptions["agents"], now: () => number) => {
+  /** Records of sessions being created, by key. */
+  const creating = new Map<string, SessionRecord>();
+
+  const agentOf = (agentId: string): StoredAgent => {
+    const agent = agents.get(agentId);
+    if (!agent) throw fault("NOT_FOUND", { message: `No agent "${agentId}" lives on this gateway.` });
+    return agent;
+  };
+
+  const recordOf = ({ key, agentId }: SessionAddress): SessionRecord => {
+    const known = agentOf(agentId).index.get(key) ?? creating.get(key);
+    if (known) return known;
+    const record = newSessionRecord(key, now());
+    creating.set(key, record);
+    return record;
+  };
+
+  const isCurrent = (sessionId: string, address: SessionAddress): boolean => recordOf(address).sessionId === sessionId;
+
+  /** The session exists from now on. */
+  const keepRecord = (address: SessionAddress): void => {
+    agentOf(address.agentId).index.set(address.key, recordOf(address));
+    creating.delete(address.key);
+  };
+
+  const settle = (sessionId: string, { key, agentId }: SessionAddress, isOpen: boolean): void => {
+    const { index } = agentOf(agentId);
+    const record = index.get(key);
+    if (record) index.set(key, withOpen(record, sessionId, isOpen));
+  };
+
+  const markInIndex = async ({ key, agentId }: SessionAddress, sessionId: string): Promise<void> => {
+    const { index } = agentOf(agentId);
+    const record = index.get(key) ?? newSessionRecord(key, now());
+    index.set(key, withOpen(record, sessionId, true));
+    await index.save();
+  };
+
+  return { agentOf, recordOf, isCurrent, keepRecord, settle, markInIndex };
 };
 
-const newRecord = ({ key }: SessionAddress, at: number): SessionRecord => ({
-  sessionId: `ses_${randomUUID().replaceAll("-", "")}`,
-  createdAt: at,
-  updatedAt: at,
-  label: key,
-  model: "",
-  inputTokens: 0,
-  outputTokens: 0,
-  totalTokens: 0,
-  contextTokens: 0,
-  costUsd: 0,
-  open: false,
-});
-
-const runsOf = (transcript: Transcript): Session["runs"] => {
-  const runs: Session["runs"] = new Map();
-  for (const entry of transcript.entries()) {
-    if (entry.type === "user") runs.set(entry.runId, "unfinished");
-    if (entry.type === "runEnd") runs.set(entry.runId, "ended");
-  }
-  return runs;
+/** Says of one of the key's sessions whether it may have unfinished work. */
+const withOpen = (record: SessionRecord, sessionId: string, isOpen: boolean): SessionRecord => {
+  if (record.sessionId === sessionId) return { ...record, open: isOpen };
+  const { earlierOpen = [], ...rest } = record;
+  const others = earlierOpen.filter((id) => id !== sessionId);
+  const stillOpen = isOpen ? [...others, sessionId] : others;
+  return { ...rest, ...(stillOpen.length > 0 && { earlierOpen: stillOpen }) };
 };

@@ -37,8 +37,9 @@ export async function* callModel(turn: Turn): AsyncGenerator<AgentEvent, CallOut
 
 async function* callOnce(turn: Turn): AsyncGenerator<AgentEvent, CallOutcome> {
   const answer = createAnswer();
-  const stream = openStream(turn);
+  let stream: AsyncIterator<ModelEvent> | undefined;
   try {
+    stream = await openStream(turn);
     for (;;) {
       const next = await untilAbort(stream.next(), turn.signal);
       if (next.aborted) return { kind: "stopped", partial: answer.spokenContent() };
@@ -51,14 +52,16 @@ async function* callOnce(turn: Turn): AsyncGenerator<AgentEvent, CallOutcome> {
     const partial = answer.spokenContent();
     return turn.signal.aborted ? { kind: "stopped", partial } : { kind: "failed", partial, fault: toFault(thrown) };
   } finally {
-    abandon(stream);
+    if (stream) abandon(stream);
   }
 }
 
-const openStream = (turn: Turn): AsyncIterator<ModelEvent> => {
+const openStream = async (turn: Turn): Promise<AsyncIterator<ModelEvent>> => {
+  const context = await turn.transcript.context();
+  turn.noteCallIds(context);
   const events = turn.model.stream({
     system: turn.system,
-    messages: modelMessages(turn.transcript.entries(), turn.runId),
+    messages: modelMessages(context, turn.runId),
     tools: turn.toolSpecs,
     signal: turn.signal,
   });

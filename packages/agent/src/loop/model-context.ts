@@ -24,7 +24,16 @@ export const modelMessages = (entries: readonly TranscriptEntry[], currentRunId:
   const runs = runsInOrder(entries).filter((run) => runIdOf(run) !== undefined);
   const isCurrent = (run: readonly TranscriptEntry[]): boolean => runIdOf(run) === currentRunId;
   const earlier = runs.filter((run) => !isCurrent(run) && hasStarted(run));
-  return [...earlier.flatMap(earlierRun), ...runs.filter(isCurrent).flatMap(runMessages)];
+  const messages = [...earlier.flatMap(earlierRun), ...runs.filter(isCurrent).flatMap(runMessages)];
+  const summary = entries.findLast((entry) => entry.type === "compaction")?.summary;
+  return summary === undefined ? messages : summarized(summary, messages);
+};
+
+/** What was said before, in front of the first message. */
+const summarized = (summary: string, [first, ...rest]: readonly ModelMessage[]): ModelMessage[] => {
+  const text = `[Earlier in this conversation, summarized]\n\n${summary}`;
+  if (first?.role === "user") return [{ ...first, text: joined([text, first.text]) }, ...rest];
+  return [{ role: "user", text }, ...(first ? [first] : []), ...rest];
 };
 
 const runIdOf = ([first]: readonly TranscriptEntry[]): string | undefined =>

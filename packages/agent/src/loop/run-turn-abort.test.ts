@@ -138,6 +138,6 @@ describe("a reader that goes away", () => {
     for await (const event of scene.run(model)) if (event.type === "tool-update") break;
     const pid = Number(readFileSync(join(workspace, "pid"), "utf8"));
     await eventually(() => !isAlive(pid));
-    expect(unfinishedRuns(await scene.reread()).interrupted).toEqual(["run_1"]);
+    expect(unfinishedRuns(await scene.transcript.openRuns()).interrupted).toEqual(["run_1"]);
   });
 });

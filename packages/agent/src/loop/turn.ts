@@ -2,7 +2,7 @@
 
 import { NO_USAGE, type ToolSpec, type Usage } from "@skykoi/model";
 
-import type { AgentEvent, AssistantEntry, Tool, TurnOptions } from "../port.ts";
+import type { AgentEvent, AssistantEntry, Tool, TranscriptEntry, TurnOptions } from "../port.ts";
 import type { AnswerDraft } from "./ending.ts";
 import { retryDelayMs } from "./retry.ts";
 import { addUsage, contextTokens } from "./usage.ts";
@@ -13,10 +13,11 @@ export interface Turn extends Required<TurnOptions> {
   /** Fires also when nobody reads the events any more. */
   readonly signal: AbortSignal;
   readonly toolSpecs: readonly ToolSpec[];
-  /** Ids of all tool calls of the transcript. */
+  /** Ids of the tool calls a model has been told of in this run. */
   readonly callIds: Set<string>;
   /** Runs that are answered by this one. */
   readonly joinedRuns: Set<string>;
+  noteCallIds(context: readonly TranscriptEntry[]): void;
   tool(name: string): Tool | undefined;
   /** Counts a call; answers the event that tells the run's sum so far. */
   record(usage: Usage): AgentEvent;
@@ -26,6 +27,7 @@ export interface Turn extends Required<TurnOptions> {
 
 export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]));
+  const callIds = new Set<string>();
   let usage = NO_USAGE;
   let costUsd = 0;
 
@@ -39,7 +41,10 @@ export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
     joined: options.joined ?? [],
     joinedRuns: new Set(options.joined),
     steering: options.steering ?? noSteering,
-    callIds: new Set(options.transcript.entries().flatMap(callIdsOf)),
+    callIds,
+    noteCallIds: (context) => {
+      for (const id of context.flatMap(callIdsOf)) callIds.add(id);
+    },
     tool: (name) => tools.get(name),
     record: (ofCall) => {
       usage = addUsage(usage, ofCall);
@@ -60,5 +65,5 @@ export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
 
 const noSteering = (): Promise<readonly string[]> => Promise.resolve([]);
 
-const callIdsOf = (entry: { readonly type: string; readonly content?: readonly { readonly type: string }[] }) =>
-  entry.content?.flatMap((block) => ("id" in block && typeof block.id === "string" ? [block.id] : [])) ?? [];
+const callIdsOf = (entry: TranscriptEntry): string[] =>
+  entry.type === "assistant" ? entry.content.flatMap((block) => (block.type === "toolCall" ? [block.id] : [])) : [];

@@ -22,7 +22,7 @@ export const runsInOrder = (entries: readonly TranscriptEntry[]): readonly (read
   for (const entry of entries) {
     const into = entry.runId === undefined ? undefined : joined.get(entry.runId)?.into;
     const key = entry.runId === undefined ? `entry:${entry.id}` : `run:${into ?? entry.runId}`;
-    const shown = entry.type === "joined" ? joinedMessage(entry, joined, messages) : shownAt(entry, into);
+    const shown = entry.type === "joined" ? messageAt(entry, joined, messages) : shownAt(entry, into);
     if (!shown) continue;
     const group = groups.get(key);
     if (group) group.push(shown);
@@ -40,12 +40,19 @@ const messagesByRun = (entries: readonly TranscriptEntry[]): ReadonlyMap<string,
 const shownAt = (entry: Shown, into: string | undefined): Shown | undefined =>
   entry.type === "user" && into !== undefined ? undefined : entry;
 
-const joinedMessage = (
+/** The message as it stands where it joined. */
+export const joinedMessage = (message: UserEntry, { into, shortened }: JoinedEntry): UserEntry => ({
+  ...message,
+  answeredBy: into,
+  ...(shortened && { shortened: true }),
+});
+
+const messageAt = (
   entry: JoinedEntry,
   joined: ReadonlyMap<string, JoinedEntry>,
   messages: ReadonlyMap<string, UserEntry> | undefined,
 ): UserEntry | undefined => {
   const message = messages?.get(entry.runId);
   if (!message || joined.get(entry.runId) !== entry) return undefined;
-  return { ...message, answeredBy: entry.into, ...(entry.shortened && { shortened: true }) };
+  return joinedMessage(message, entry);
 };

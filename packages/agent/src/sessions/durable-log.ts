@@ -8,10 +8,13 @@ import { dirname } from "node:path";
 import { describeThrown, fault } from "@skykoi/fault";
 
 import type { TranscriptFile, TranscriptFiles } from "./transcript-files.ts";
+import { writeAll } from "./whole-file.ts";
 
 export interface DurableLog {
+  /** Length of the good part in bytes: where the next append begins. */
+  lengthBytes(): number;
   /** Whole lines. Resolves when they are on the disk. Throws STORAGE_FAILED, after which the next append may succeed. */
-  append(lines: string): Promise<void>;
+  append(lines: Uint8Array): Promise<void>;
   /** Cuts off what follows the good length. Throws STORAGE_FAILED; the next append tries again. */
   cut(): Promise<void>;
   close(): Promise<void>;
@@ -51,8 +54,8 @@ export const createDurableLog = ({ path, files, lengthBytes }: DurableLogOptions
   };
 
   return {
-    append: async (lines) => {
-      const bytes = Buffer.from(lines);
+    lengthBytes: () => goodBytes,
+    append: async (bytes) => {
       try {
         await write(bytes);
       } catch (thrown) {
@@ -78,15 +81,6 @@ export const createDurableLog = ({ path, files, lengthBytes }: DurableLogOptions
       await closing?.close();
     },
   };
-};
-
-const writeAll = async (file: TranscriptFile, bytes: Uint8Array, position: number): Promise<void> => {
-  let written = 0;
-  while (written < bytes.byteLength) {
-    const count = await file.write(bytes.subarray(written), position + written);
-    if (count <= 0) throw new Error(`wrote ${written} of ${bytes.byteLength} bytes`);
-    written += count;
-  }
 };
 
 const storageFault = (path: string, cause: unknown, more = "") =>

@@ -1,11 +1,11 @@
 /** Reads a line of a transcript: what is not exactly a known entry is not an entry. */
 
 import { compileValidator } from "@skykoi/schema";
-import { Type } from "typebox";
+import { Type, type Static } from "typebox";
 
 import type { TranscriptEntry } from "../port.ts";
 
-export const TRANSCRIPT_VERSION = 1;
+export const TRANSCRIPT_VERSION = 2;
 
 const identity = {
   id: Type.String({ minLength: 1 }),
@@ -107,6 +107,17 @@ const Entry = Type.Union([
     ]),
     answeredBy: Type.Optional(Type.String()),
   }),
+  Type.Object({
+    ...identity,
+    type: Type.Literal("compaction"),
+    runId: Type.Optional(Type.String()),
+    summary: Type.String(),
+    firstKeptId: Type.Union([Type.String(), Type.Null()]),
+    tokensBefore: count(),
+  }),
+  Type.Object({ ...identity, type: Type.Literal("modelChange"), model: Type.String() }),
+  Type.Object({ ...identity, type: Type.Literal("label"), label: Type.String() }),
+  Type.Object({ ...identity, type: Type.Literal("custom"), name: Type.String(), data: Type.Unknown() }),
 ]);
 
 const Header = Type.Object({
@@ -114,13 +125,21 @@ const Header = Type.Object({
   version: Type.Integer({ minimum: 1 }),
   id: Type.String(),
   timestamp: Type.Number(),
+  sessionKey: Type.Optional(Type.String()),
+  previousSessionId: Type.Optional(Type.String()),
+  forkedFrom: Type.Optional(
+    Type.Object({ sessionId: Type.String(), entryId: Type.Union([Type.String(), Type.Null()]) }),
+  ),
 });
+
+/** The first line of a transcript. Version 1 did not name its key. */
+export type TranscriptHeader = Static<typeof Header>;
 
 const checkEntry = compileValidator(Entry);
 const checkHeader = compileValidator(Header);
 
 export type TranscriptLine =
-  | { readonly kind: "header"; readonly version: number; readonly sessionId: string }
+  | { readonly kind: "header"; readonly header: TranscriptHeader }
   | { readonly kind: "entry"; readonly entry: TranscriptEntry }
   | { readonly kind: "corrupt" };
 
@@ -129,7 +148,7 @@ export const parseLine = (line: string): TranscriptLine => {
   const entry = checkEntry(value);
   if (entry.ok) return { kind: "entry", entry: entry.value };
   const header = checkHeader(value);
-  if (header.ok) return { kind: "header", version: header.value.version, sessionId: header.value.id };
+  if (header.ok) return { kind: "header", header: header.value };
   return { kind: "corrupt" };
 };
 

@@ -44,7 +44,7 @@ export const unfinishedRuns = (entries: readonly TranscriptEntry[]): UnfinishedR
       case "runEnd":
         ended.set(entry.runId, entry.outcome);
         break;
-      case "notice":
+      default:
         break;
     }
   }

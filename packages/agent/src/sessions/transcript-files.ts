@@ -1,7 +1,7 @@
-/** The file operations of a transcript, as a port: tests put a full disk or a short write behind it. */
+/** The file operations of the sessions, as a port: tests put a full disk, a short write or a crash behind it. */
 
 import { constants } from "node:fs";
-import { mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { hasErrno } from "@skykoi/fault";
@@ -16,25 +16,42 @@ export interface TranscriptFile {
 }
 
 export interface TranscriptFiles {
-  /** The whole file; undefined when there is none. */
-  read(path: string): Promise<Uint8Array | undefined>;
+  /** In bytes; undefined when there is no such file. */
+  size(path: string): Promise<number | undefined>;
+  /** Up to `lengthBytes` bytes from `position` on: fewer at the end of the file, none when there is no file. */
+  read(path: string, position: number, lengthBytes: number): Promise<Uint8Array>;
+  /** The names in a directory; none when there is no such directory. */
+  list(directory: string): Promise<readonly string[]>;
   /** Opens for writing and creates file (0600) and directory (0700) when missing. */
   open(path: string): Promise<TranscriptFile>;
-  /** Makes the directory entry of a new file durable. */
+  rename(from: string, to: string): Promise<void>;
+  /** Nothing happens when there is no such file. */
+  remove(path: string): Promise<void>;
+  /** Makes the directory entries of new and renamed files durable. */
   syncDirectory(path: string): Promise<void>;
-  /** Writes a whole file, 0600. */
-  replace(path: string, bytes: Uint8Array): Promise<void>;
 }
 
 export const diskTranscriptFiles: TranscriptFiles = {
-  read: async (path) => {
+  size: async (path) => (await unlessMissing(stat(path)))?.size,
+
+  read: async (path, position, lengthBytes) => {
+    const handle = await unlessMissing(open(path, constants.O_RDONLY));
+    if (!handle) return new Uint8Array();
     try {
-      return await readFile(path);
-    } catch (thrown) {
-      if (hasErrno(thrown, "ENOENT")) return undefined;
-      throw thrown;
+      const bytes = new Uint8Array(lengthBytes);
+      let filled = 0;
+      while (filled < lengthBytes) {
+        const { bytesRead } = await handle.read(bytes, filled, lengthBytes - filled, position + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    } finally {
+      await handle.close();
     }
   },
+
+  list: async (directory) => (await unlessMissing(readdir(directory))) ?? [],
 
   open: async (path) => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -47,6 +64,9 @@ export const diskTranscriptFiles: TranscriptFiles = {
     };
   },
 
+  rename,
+  remove: (path) => rm(path, { force: true }),
+
   syncDirectory: async (path) => {
     const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
     try {
@@ -55,6 +75,13 @@ export const diskTranscriptFiles: TranscriptFiles = {
       await handle.close();
     }
   },
+};
 
-  replace: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
+const unlessMissing = async <T>(work: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (hasErrno(thrown, "ENOENT")) return undefined;
+    throw thrown;
+  }
 };

@@ -1,12 +1,12 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { temporaryDirectory } from "../testing/scene.ts";
+import type { Transcript, TranscriptEntry } from "../port.ts";
+import { openLibrary, SESSION, temporaryDirectory } from "../testing/scene.ts";
 import { diskTranscriptFiles, type TranscriptFiles } from "./transcript-files.ts";
-import { openTranscript } from "./transcript.ts";
 
 const user = (text: string) => ({
   type: "user" as const,
@@ -14,16 +14,19 @@ const user = (text: string) => ({
   content: [{ type: "text" as const, text }],
 });
 
-const place = (): string => join(temporaryDirectory(), "sessions", "s.jsonl");
+const place = (): string => join(temporaryDirectory(), "sessions", "ses_1.jsonl");
 
+/** As a new process opens it, on an index of its own or on the one that was left. */
 const opened = async (path: string, files?: TranscriptFiles) => {
-  const transcript = await openTranscript({ path, sessionId: "ses_1", now: () => 1_000, ...(files ? { files } : {}) });
+  const transcript = await openLibrary(dirname(path), files).open(SESSION);
   onTestFinished(() => transcript.close());
   return transcript;
 };
 
-const texts = (transcript: Awaited<ReturnType<typeof opened>>): string[] =>
-  transcript.entries().flatMap((entry) => (entry.type === "user" ? entry.content.map(({ text }) => text) : []));
+const textsOf = (entries: readonly TranscriptEntry[]): string[] =>
+  entries.flatMap((entry) => (entry.type === "user" ? entry.content.map(({ text }) => text) : []));
+
+const texts = async (transcript: Transcript): Promise<string[]> => textsOf(await transcript.context());
 
 /** Disk files whose next writes fail as told. */
 const failingFiles = () => {
@@ -61,16 +64,17 @@ describe("a transcript", () => {
     expect(existsSync(path)).toBe(false);
     await first.append(user("a"));
     const stored = await first.append(user("b"));
+    const firstEntries = await first.context();
     await first.close();
 
     const second = await opened(path);
-    expect(second.entries()).toEqual(first.entries());
+    expect(await second.context()).toEqual(firstEntries);
     expect(second.problems).toEqual([]);
-    expect(stored.parentId).toBe(second.entries()[0]?.id);
+    expect(stored.parentId).toBe(firstEntries[0]?.id);
     const third = await second.append(user("c"));
     expect(third.parentId).toBe(stored.id);
     expect(readFileSync(path, "utf8").split("\n")[0]).toBe(
-      '{"type":"session","version":1,"id":"ses_1","timestamp":1000}',
+      '{"type":"session","version":2,"id":"ses_1","timestamp":1000,"sessionKey":"agent:main:main"}',
     );
   });
 
@@ -97,7 +101,7 @@ describe("a transcript", () => {
         await transcript.close();
         const expected = pauses.map((_, index) => `${index}`);
         expect(acknowledged).toEqual(expected);
-        expect(texts(await opened(path))).toEqual(expected);
+        expect(await texts(await opened(path))).toEqual(expected);
         expect(counts.syncs).toBeLessThanOrEqual(pauses.length);
       }),
       { numRuns: 25 },
@@ -122,7 +126,7 @@ describe("a damaged transcript", () => {
     expect(transcript.problems).toMatchObject([{ kind: "torn-line" }]);
     expect(readFileSync(path, "utf8")).toBe(good);
     await transcript.append(user("b"));
-    expect(texts(await opened(path))).toEqual(["a", "b"]);
+    expect(await texts(await opened(path))).toEqual(["a", "b"]);
   });
 
   it("starts anew in a file whose header was torn", async () => {
@@ -132,7 +136,7 @@ describe("a damaged transcript", () => {
     const transcript = await opened(path);
     await transcript.append(user("a"));
     const again = await opened(path);
-    expect(texts(again)).toEqual(["a"]);
+    expect(await texts(again)).toEqual(["a"]);
     expect(again.problems).toEqual([]);
   });
 
@@ -142,7 +146,7 @@ describe("a damaged transcript", () => {
     appendFileSync(path, 'not json\n{"type":"user","id":7}\n');
     await (await opened(path)).append(user("b"));
     const transcript = await opened(path);
-    expect(texts(transcript)).toEqual(["a", "b"]);
+    expect(await texts(transcript)).toEqual(["a", "b"]);
     expect(transcript.problems.map(({ kind }) => kind)).toEqual(["corrupt-line", "corrupt-line"]);
     expect(readFileSync(`${path}.corrupt`, "utf8")).toBe('not json\n{"type":"user","id":7}\n');
     expect(statSync(`${path}.corrupt`).mode & 0o777).toBe(0o600);
@@ -158,7 +162,7 @@ describe("a damaged transcript", () => {
         appendFileSync(path, Buffer.concat([Buffer.from(bytes), Buffer.from("\n{")]));
         const damaged = await opened(path);
         await damaged.append(user("b"));
-        expect(texts(await opened(path))).toEqual(["a", "b"]);
+        expect(await texts(await opened(path))).toEqual(["a", "b"]);
       }),
       { numRuns: 40 },
     );
@@ -167,7 +171,7 @@ describe("a damaged transcript", () => {
   it("is not opened when a newer version wrote it", async () => {
     const path = place();
     await (await opened(path)).append(user("a"));
-    writeFileSync(path, '{"type":"session","version":2,"id":"ses_1","timestamp":1}\n');
+    writeFileSync(path, '{"type":"session","version":3,"id":"ses_1","timestamp":1}\n');
     await expect(opened(path)).rejects.toMatchObject({ code: "DATA_DIR_CORRUPT" });
   });
 });
@@ -183,12 +187,13 @@ describe("a transcript on a failing disk", () => {
     plan.push(() => ({ take: 9, error: noSpace() }));
     await expect(transcript.append(user("b"))).rejects.toMatchObject({ code: "STORAGE_FAILED", retryable: true });
     expect(readFileSync(path, "utf8")).toBe(good);
-    expect(texts(transcript)).toEqual(["a"]);
+    expect(await texts(transcript)).toEqual(["a"]);
 
     await transcript.append(user("c"));
     const again = await opened(path);
-    expect(texts(again)).toEqual(["a", "c"]);
-    expect(again.entries()[1]?.parentId).toBe(again.entries()[0]?.id);
+    expect(await texts(again)).toEqual(["a", "c"]);
+    const [first, second] = await again.context();
+    expect(second?.parentId).toBe(first?.id);
   });
 
   it("completes short writes", async () => {
@@ -200,7 +205,7 @@ describe("a transcript on a failing disk", () => {
       () => ({ take: 1 }),
     );
     await transcript.append(user("a"));
-    expect(texts(await opened(path))).toEqual(["a"]);
+    expect(await texts(await opened(path))).toEqual(["a"]);
   });
 
   it("cuts before the next append when cutting was impossible at first", async () => {
@@ -219,7 +224,7 @@ describe("a transcript on a failing disk", () => {
     await expect(transcript.append(user("b"))).rejects.toMatchObject({ code: "STORAGE_FAILED" });
     cutsFail = false;
     await transcript.append(user("c"));
-    expect(texts(await opened(path))).toEqual(["c"]);
+    expect(await texts(await opened(path))).toEqual(["c"]);
   });
 
   it("says that the disk is the trouble when its file cannot be read", async () => {

@@ -1,23 +1,22 @@
 /** One session's history in one JSONL file: a header line, then entries; the only writer of that file. */
 
-import { describeThrown, fault } from "@skykoi/fault";
+import { fault } from "@skykoi/fault";
 
-import type { NewEntry, Transcript, TranscriptEntry } from "../port.ts";
+import type { AppendOptions, NewEntry, Transcript, TranscriptEntry } from "../port.ts";
 import { createCommitQueue } from "./commit-queue.ts";
-import { createDurableLog, type DurableLog } from "./durable-log.ts";
+import type { DurableLog } from "./durable-log.ts";
 import { nextEntryId } from "./entry-id.ts";
-import { TRANSCRIPT_VERSION } from "./entry-schema.ts";
-import { diskTranscriptFiles, type TranscriptFiles } from "./transcript-files.ts";
-import { readTranscript, type TranscriptProblem } from "./transcript-reader.ts";
+import { readEntries } from "./entry-reader.ts";
+import type { TranscriptHeader } from "./entry-schema.ts";
+import type { FollowedIndex, FollowedSession } from "./followed-index.ts";
+import type { IndexedLine, IndexedTranscript } from "./history-index.ts";
+import type { HistoryQueries } from "./history-queries.ts";
+import type { TranscriptFiles } from "./transcript-files.ts";
 
-export interface OpenTranscriptOptions {
-  readonly path: string;
-  readonly sessionId: string;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** The id that follows `previous` (null: the first); sortable and unique. */
-  readonly ids?: (previous: string | null, nowMs: number) => string;
-  readonly files?: TranscriptFiles;
+export interface TranscriptProblem {
+  readonly kind: "torn-line" | "corrupt-line" | "repair-failed";
+  /** One sentence for the log and for the health report. */
+  readonly message: string;
 }
 
 export interface OpenTranscript extends Transcript {
@@ -25,79 +24,143 @@ export interface OpenTranscript extends Transcript {
   readonly problems: readonly TranscriptProblem[];
 }
 
+export interface TranscriptParts {
+  readonly session: FollowedSession;
+  readonly index: FollowedIndex;
+  readonly files: TranscriptFiles;
+  readonly log: DurableLog;
+  readonly problems: readonly TranscriptProblem[];
+  readonly lastId: string | null;
+  /** Written before the first entry; undefined when the file has one. */
+  readonly header: TranscriptHeader | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told when the file is closed. */
+  readonly onClosed: () => void;
+}
+
 interface PendingEntry {
   readonly entry: NewEntry;
+  readonly parentId: string | null | undefined;
   readonly timestamp: number;
   stored?: TranscriptEntry;
 }
 
-/**
- * Reads the file when there is one; it is created by the first append. A torn last line is cut off. Corrupt lines stay
- * where they are, are copied to `<path>.corrupt` and are skipped. Entries follow each other in the order of the file.
- */
-export const openTranscript = async (options: OpenTranscriptOptions): Promise<OpenTranscript> => {
-  const { path, sessionId, now, ids = nextEntryId, files = diskTranscriptFiles } = options;
-  const bytes = await files.read(path).catch((cause: unknown) => {
-    const message = "The disk refused to read this conversation. Nothing was accepted.";
-    throw fault("STORAGE_FAILED", { message, detail: `${path}: ${describeThrown(cause)}`, cause });
-  });
-  const contents = readTranscript(bytes ?? new Uint8Array(), sessionId);
-  const log = createDurableLog({ path, files, lengthBytes: bytes && contents.goodBytes });
-  const problems = [...contents.problems, ...(await repair(path, contents, log, files))];
+/** Beyond any model's window; what is older is there for readers. */
+const MAX_CONTEXT_BYTES = 8 * 1024 * 1024;
 
-  let { hasHeader } = contents;
-  let entries: readonly TranscriptEntry[] = contents.entries;
+export const createTranscript = (parts: TranscriptParts): OpenTranscript => {
+  const { session, index, files, log, now } = parts;
+  const { sessionId, path } = session;
+  let { header, lastId } = parts;
+  const context = createContextCache(() => index.ask(session, (queries, known) => loadContext(queries, known)));
   let closed = false;
 
+  const loadContext = async (queries: HistoryQueries, known: IndexedTranscript): Promise<TranscriptEntry[]> =>
+    found(await readEntries(files, path, queries.context(known, MAX_CONTEXT_BYTES)));
+
   const commit = async (batch: readonly PendingEntry[]): Promise<void> => {
-    let previous = entries.at(-1)?.id ?? null;
+    let previous = lastId;
     const stored = batch.map((pending) => {
-      const identity = { id: ids(previous, pending.timestamp), parentId: previous, timestamp: pending.timestamp };
-      previous = identity.id;
-      return (pending.stored = { ...identity, ...pending.entry });
+      const { parentId = previous, timestamp, entry } = pending;
+      previous = nextEntryId(previous, timestamp);
+      return (pending.stored = { id: previous, parentId, timestamp, ...entry });
     });
-    const header = { type: "session", version: TRANSCRIPT_VERSION, id: sessionId, timestamp: now() };
-    await log.append([...(hasHeader ? [] : [header]), ...stored].map((line) => `${JSON.stringify(line)}\n`).join(""));
-    hasHeader = true;
-    entries = [...entries, ...stored];
+    const startBytes = log.lengthBytes();
+    const { bytes, lines } = encode(startBytes, [
+      ...(header ? [{ kind: "header" as const, header }] : []),
+      ...stored.map((entry) => ({ kind: "entry" as const, entry })),
+    ]);
+    await log.append(bytes);
+    const leaf = lastId;
+    header = undefined;
+    lastId = previous;
+    index.follow(sessionId, lines, startBytes, log.lengthBytes());
+    context.grow(stored, leaf, bytes.byteLength);
   };
   const queue = createCommitQueue(commit);
 
   return {
     sessionId,
-    problems,
-    entries: () => entries,
-    append: async <E extends NewEntry>(entry: E) => {
+    problems: parts.problems,
+    append: async <E extends NewEntry>(entry: E, { parentId }: AppendOptions = {}) => {
       if (closed) throw fault("INTERNAL", { detail: `${path}: append after close` });
-      const pending: PendingEntry = { entry, timestamp: now() };
+      const pending: PendingEntry = { entry, parentId, timestamp: now() };
       await queue.push(pending);
       if (!isOfType<E["type"]>(pending.stored, entry.type))
         throw fault("INTERNAL", { detail: `${path}: entry lost its type` });
       return pending.stored;
     },
+    context: context.get,
+    openRuns: () =>
+      index.ask(session, async (queries, known) => found(await readEntries(files, path, queries.openRuns(known)))),
     close: async () => {
       closed = true;
       await queue.idle();
       await log.close();
+      parts.onClosed();
     },
   };
 };
 
-/** Never fatal: what cannot be repaired now is reported; a tail that could not be cut is cut before the next append. */
-const repair = async (
-  path: string,
-  contents: ReturnType<typeof readTranscript>,
-  log: DurableLog,
-  files: TranscriptFiles,
-): Promise<TranscriptProblem[]> => {
-  const failures: unknown[] = [];
-  const note = (thrown: unknown): void => void failures.push(thrown);
-  if (contents.problems.some(({ kind }) => kind === "torn-line")) await log.cut().catch(note);
-  if (contents.corruptLines.length > 0) {
-    const lines = contents.corruptLines.flatMap((line) => [line, Buffer.from("\n")]);
-    await files.replace(`${path}.corrupt`, Buffer.concat(lines)).catch(note);
-  }
-  return failures.map((thrown) => ({ kind: "repair-failed", message: describeThrown(thrown) }));
+/** The entries a model is told, held while a session works; forgotten when something else than growing happens to them. */
+const createContextCache = (load: () => Promise<TranscriptEntry[]>) => {
+  let held: TranscriptEntry[] | undefined;
+  let grownBytes = 0;
+  let version = 0;
+
+  const grow = (stored: readonly TranscriptEntry[], leaf: string | null, bytes: number): void => {
+    version++;
+    grownBytes += bytes;
+    let previous = leaf;
+    for (const entry of stored) {
+      if (entry.parentId !== previous || entry.type === "compaction") held = undefined;
+      held?.push(entry);
+      previous = entry.id;
+    }
+    if (grownBytes > MAX_CONTEXT_BYTES) held = undefined;
+  };
+
+  const get = async (): Promise<readonly TranscriptEntry[]> => {
+    while (!held) {
+      const before = version;
+      const loaded = await load();
+      // What was appended meanwhile may or may not be in it.
+      if (version !== before) continue;
+      held ??= loaded;
+      grownBytes = 0;
+    }
+    return held;
+  };
+  return { grow, get };
+};
+
+/** Throws when the index does not belong to the file, so that it is made anew. */
+export const found = <T>(entries: T | undefined): T => {
+  if (entries) return entries;
+  throw new Error("the index names places that hold no entries");
+};
+
+/** As JSON lines, and where in the file each of them will be. */
+export const encode = (
+  startBytes: number,
+  lines: readonly IndexedLine["line"][],
+): { bytes: Uint8Array; lines: IndexedLine[] } => {
+  const pieces: Buffer[] = [];
+  let offset = startBytes;
+  const places = lines.map((line): IndexedLine => {
+    const piece = Buffer.from(`${JSON.stringify(contentsOf(line))}\n`);
+    pieces.push(piece);
+    const place = { offset, length: piece.byteLength - 1, line };
+    offset += piece.byteLength;
+    return place;
+  });
+  return { bytes: Buffer.concat(pieces), lines: places };
+};
+
+const contentsOf = (line: IndexedLine["line"]): unknown => {
+  if (line.kind === "header") return line.header;
+  return line.kind === "entry" ? line.entry : undefined;
 };
 
 const isOfType = <T extends TranscriptEntry["type"]>(

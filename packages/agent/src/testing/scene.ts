@@ -1,6 +1,6 @@
 /** The surroundings of a run in a test: a directory of its own, a transcript in it, one accepted message. */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,13 +9,40 @@ import { onTestFinished } from "vitest";
 
 import { runTurn } from "../loop/run-turn.ts";
 import type { AgentEvent, Tool, TranscriptEntry, TurnOptions } from "../port.ts";
-import { openTranscript, type OpenTranscript } from "../sessions/transcript.ts";
+import { createTranscriptLibrary, type TranscriptLibrary } from "../sessions/transcript-library.ts";
+import { parseLine } from "../sessions/entry-schema.ts";
+import type { TranscriptFiles } from "../sessions/transcript-files.ts";
+import type { OpenTranscript } from "../sessions/transcript.ts";
 
 export const temporaryDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), "skykoi-agent-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 };
+
+export const SESSION = { sessionId: "ses_1", sessionKey: "agent:main:main" } as const;
+
+/** The transcripts of a directory, as a new process finds them. */
+export const openLibrary = (directory: string, files?: TranscriptFiles): TranscriptLibrary => {
+  const library = createTranscriptLibrary({ directory, now: () => 1_000, ...(files && { files }) });
+  onTestFinished(() => library.close());
+  return library;
+};
+
+/** What a reader sees of a transcript, beside whoever writes it. */
+export const readAll = async (library: TranscriptLibrary, sessionId: string = SESSION.sessionId) => {
+  const query = { limit: 100_000, withoutInputsOf: [], maxBytes: Number.MAX_SAFE_INTEGER };
+  return (await library.page(sessionId, query)).entries;
+};
+
+/** Every entry in a file, in its order. */
+export const linesOf = (path: string): TranscriptEntry[] =>
+  readFileSync(path, "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      const parsed = parseLine(line);
+      return parsed.kind === "entry" ? [parsed.entry] : [];
+    });
 
 export interface Scene {
   readonly path: string;
@@ -30,14 +57,15 @@ export const RUN = "run_1";
 export const ORIGIN = { runId: RUN, agentId: "main", sessionKey: "agent:main:main", mainSession: true } as const;
 
 export const createScene = async (tools: readonly Tool[] = []): Promise<Scene> => {
-  const path = join(temporaryDirectory(), "session.jsonl");
-  const transcript = await openTranscript({ path, sessionId: "ses_1", now: Date.now });
+  const directory = temporaryDirectory();
+  const path = join(directory, `${SESSION.sessionId}.jsonl`);
+  const transcript = await openLibrary(directory).open(SESSION);
   onTestFinished(() => transcript.close());
   await transcript.append({ type: "user", runId: RUN, content: [{ type: "text", text: "Please." }] });
   return {
     path,
     transcript,
-    reread: async () => (await openTranscript({ path, sessionId: "ses_1", now: Date.now })).entries(),
+    reread: async () => linesOf(path),
     run: (model, options = {}) =>
       runTurn({
         ...ORIGIN,
