@@ -33,12 +33,25 @@ export const serve = async ({ context, flags, onListening }: ServeOptions): Prom
   const { env, print, complain } = context;
   const { signal: stop, requested } = stopRequest();
   const home = resolveHome(env);
-  const { config, degraded, warnings, markGood } = await loadConfig({ home, env, ...(flags ? { flags } : {}) });
-  const log = createLogger({ level: config.logging.level, part: "gateway" });
+  const { config, hash, degraded, warnings, markGood } = await loadConfig({ home, env, ...(flags ? { flags } : {}) });
+  let { level } = config.logging;
+  const log = createLogger({ level: () => level, part: "gateway" });
   for (const reason of degraded) log.warn("configuration degraded", { reason });
   for (const warning of warnings) log.warn("configuration warning", { warning });
 
-  const gateway = await startGateway({ home, config, degraded, version, log, env });
+  const gateway = await startGateway({
+    home,
+    config,
+    configHash: hash,
+    configFlags: flags,
+    onConfig: (next) => {
+      level = next.logging.level;
+    },
+    degraded,
+    version,
+    log,
+    env,
+  });
   try {
     await markGood();
     print(`Koi gateway listening on ${gateway.url}`);

@@ -2,10 +2,12 @@
 
 import { randomBytes } from "node:crypto";
 
+import { createConfigFile, type ConfigFile } from "@skykoi/config";
 import type { Logger } from "@skykoi/log";
 import { createModelCatalog, type ModelCatalog } from "@skykoi/model";
 import { DEFAULT_LIMITS, type Health, type StateVersion } from "@skykoi/protocol";
 
+import { createLiveCatalog } from "./config/live-catalog.ts";
 import { createEventHub, type EventHub } from "./events/event-hub.ts";
 import { createEventLog, type EventLog } from "./events/event-log.ts";
 import { createHealthMonitor, type HealthMonitor } from "./health/health-monitor.ts";
@@ -40,6 +42,9 @@ export interface GatewayContext {
   readonly startedAt: number;
   readonly log: Logger;
   readonly config: LiveConfig;
+  readonly configFile: ConfigFile;
+  /** The text of skykoi.json at the start, and whether it could be used. */
+  readonly startedFrom: { readonly loadedHash: string | undefined; readonly startedBroken: boolean };
   readonly catalog: ModelCatalog;
   readonly agents: AgentNames;
   /** Throws NOT_FOUND or INVALID_REQUEST. */
@@ -76,7 +81,9 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const limits = { ...LIMITS, ...options.limits };
   const startedAt = now();
   const config = createLiveConfig(options.config);
-  const catalog = options.catalog ?? createModelCatalog({ ...options.config.models, env });
+  const configFile = createConfigFile({ home, env, flags: options.configFlags });
+  const { degraded = [], configHash: loadedHash } = options;
+  const catalog = options.catalog ?? createLiveCatalog(config, (models) => createModelCatalog({ ...models, env }));
   const agents = agentNames(options.config.agents.list);
   const resolve = (sessionKey: string) => resolveSessionKey(sessionKey, agents);
 
@@ -88,7 +95,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const hub = createEventHub(events);
   const stateVersion = (): StateVersion => ({ presence: presence.version(), health: monitor.version() });
   const presence = createPresence(() => hub.broadcast("presence", { presence: presence.entries() }, stateVersion()));
-  const monitor = createHealthMonitor(options.degraded ?? [], () => hub.broadcast("health", health(), stateVersion()));
+  const monitor = createHealthMonitor(degraded, () => hub.broadcast("health", health(), stateVersion()));
   const storage = createStorageHealth(monitor, log);
   const lanes: Lanes<Run> = createLanes<Run>({
     maxConcurrent: options.config.agents.defaults.maxConcurrent,
@@ -142,6 +149,8 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     startedAt,
     log,
     config,
+    configFile,
+    startedFrom: { loadedHash, startedBroken: degraded.length > 0 },
     catalog,
     agents,
     resolve,

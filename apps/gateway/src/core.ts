@@ -5,7 +5,8 @@ import { EVENTS, METHODS, type HelloOk } from "@skykoi/protocol";
 
 import { createFailureLimit } from "./auth/failure-limit.ts";
 import { createHandshake } from "./auth/handshake.ts";
-import { createTokenCheck } from "./auth/token.ts";
+import { isSameToken } from "./auth/token.ts";
+import { createConfigFeature } from "./config/config-feature.ts";
 import { createGatewayContext, type GatewayContext } from "./context.ts";
 import type { Feature } from "./feature.ts";
 import { createEventLoopLoad } from "./health/event-loop-load.ts";
@@ -23,6 +24,8 @@ import type { ProbeState } from "./transport/probes.ts";
 export interface GatewayCore {
   readonly limits: GatewayLimits;
   readonly probes: ProbeState;
+  /** Origins of browser pages that may connect now. */
+  readonly allowedOrigins: () => readonly string[];
   readonly accept: (connection: Connection) => ConnectionEvents;
   /** Runs start from now on. */
   begin(): void;
@@ -42,14 +45,19 @@ const createFeatures = (context: GatewayContext) => {
   const chat = createChatFeature(context);
   const sessions = createSessionsFeature(context);
   const agents = createAgentsFeature(context);
-  const all: readonly Feature[] = [system, chat, sessions, agents];
-  return { all, methods: { ...system.methods, ...chat.methods, ...sessions.methods, ...agents.methods } };
+  const config = createConfigFeature(context);
+  const all: readonly Feature[] = [config, system, chat, sessions, agents];
+  return {
+    all,
+    methods: { ...config.methods, ...system.methods, ...chat.methods, ...sessions.methods, ...agents.methods },
+  };
 };
 
 /** Opens the state below `home` and takes up what a crash left unfinished; nothing runs before `begin`. */
 export const createGatewayCore = async (options: GatewayOptions): Promise<GatewayCore> => {
   const context = await createGatewayContext(options);
   const { config, limits, agents, events, hub, presence, monitor, health, stateVersion, lanes, log, now } = context;
+  if (options.onConfig) config.subscribe(options.onConfig);
   const features = createFeatures(context);
   const methods = createMethodTable(features.methods);
 
@@ -68,7 +76,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
     },
   });
   const decide = createHandshake({
-    isToken: createTokenCheck(config.current().gateway.auth.token),
+    isToken: (presented) => isSameToken(presented, config.current().gateway.auth.token),
     failures: createFailureLimit({ maxFailures: limits.maxAuthFailures, windowMs: limits.authFailureWindowMs, now }),
   });
   const { version } = context;
@@ -81,6 +89,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
 
   return {
     limits,
+    allowedOrigins: () => config.current().gateway.allowedOrigins,
     probes: { started: () => phase !== "starting", ready: () => phase === "running" },
     accept: (connection) => createPeer(peers, connection),
     begin: () => {

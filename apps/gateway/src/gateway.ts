@@ -62,7 +62,7 @@ const listen = ({ config, log }: GatewayOptions, core: GatewayCore): Promise<Lis
     host: HOSTS[config.gateway.bind],
     port: config.gateway.port,
     limits: core.limits,
-    allowedOrigins: config.gateway.allowedOrigins,
+    allowedOrigins: core.allowedOrigins,
     trustedProxies: config.gateway.trustedProxies,
     probes: core.probes,
     log: log.child("transport"),

@@ -1,7 +1,7 @@
 /** What a gateway is started with and what its starter gets. */
 
 import type { TranscriptFiles } from "@skykoi/agent";
-import type { SkykoiConfig } from "@skykoi/config";
+import type { ConfigFlags, SkykoiConfig } from "@skykoi/config";
 import type { Logger } from "@skykoi/log";
 import type { ModelCatalog } from "@skykoi/model";
 import type { TransportLimits } from "@skykoi/protocol";
@@ -10,7 +10,13 @@ export interface GatewayOptions {
   /** Directory of all state: the lock, the sessions. The agent's tools may not touch it. */
   readonly home: string;
   readonly config: SkykoiConfig;
-  /** Why this configuration is not the one that was asked for; reported as health. */
+  /** The flags that were laid over the file; they are laid over each edit of it, too. */
+  readonly configFlags?: ConfigFlags | undefined;
+  /** Of the text of skykoi.json at the start; what is written later is an edit. */
+  readonly configHash?: string;
+  /** Called with each configuration that comes into force later. */
+  readonly onConfig?: (config: SkykoiConfig) => void;
+  /** Why this configuration is not the one that was asked for; reported as health until the file is corrected. */
   readonly degraded?: readonly string[];
   readonly version: string;
   readonly log: Logger;

@@ -12,7 +12,11 @@ export { loadConfig, type LoadOptions, type LoadedConfig } from "./load-config.t
 export { type ConfigFlags } from "./overrides.ts";
 export { parseConfigText, type ParseOptions, type ParsedConfig } from "./parse-config.ts";
 export { formatProblem, type ConfigProblem } from "./problem.ts";
-export { redactConfig } from "./redact-config.ts";
+export { REDACTED, redactConfig, redactWritten } from "./secrets.ts";
 export { configJsonSchema } from "./schema/json-schema.ts";
 export { configKeys, findConfigKey, type ConfigKey } from "./schema/keys.ts";
 export { WITHOUT_EFFECT } from "./without-effect.ts";
+export { changedKeys, holdRestartKeys, type ChangedKeys } from "./changed-keys.ts";
+export { type ConfigChange } from "./change-config.ts";
+export { createConfigFile, hashText, type ConfigFile, type ReadConfig } from "./config-file.ts";
+export { parseConfigPath } from "./config-path.ts";

@@ -2,6 +2,7 @@
 
 import { isSystemError } from "@skykoi/fault";
 
+import { DEFAULT_TEXT, hashText } from "./config-file.ts";
 import type { Environment, Host } from "./host-defaults.ts";
 import { configPath, lastGoodPath } from "./home.ts";
 import { readOverrides, type ConfigFlags } from "./overrides.ts";
@@ -26,12 +27,11 @@ export interface LoadedConfig {
   readonly warnings: string[];
   /** The path of skykoi.json, whether it exists or not. */
   readonly path: string;
+  /** Of the text that was read there, used or not; what a later reading is compared with. */
+  readonly hash: string;
   /** Call after a successful start: remembers this configuration as the one to fall back to. */
   readonly markGood: () => Promise<void>;
 }
-
-/** What a home without skykoi.json means. */
-const DEFAULT_TEXT = '{ gateway: { mode: "local" } }';
 
 /** Throws CONFIG_INVALID when neither the file nor the last good one can be used. */
 export const loadConfig = async ({ home, env, flags, host }: LoadOptions): Promise<LoadedConfig> => {
@@ -43,16 +43,16 @@ export const loadConfig = async ({ home, env, flags, host }: LoadOptions): Promi
   const lastGood = await readTextIfPresent(lastGoodPath(home));
   const written = await readConfig(path);
   if (written.text === undefined && written.problem === undefined && lastGood === undefined) {
-    return loaded(path, withoutFile(path, parse(DEFAULT_TEXT)), async () => undefined);
+    return loaded(path, DEFAULT_TEXT, withoutFile(path, parse(DEFAULT_TEXT)), async () => undefined);
   }
 
   const wanted = parseWritten(written, parse);
-  if (wanted.ok) return loaded(path, wanted, () => rememberText(home, written.text, lastGood));
+  if (wanted.ok) return loaded(path, written.text, wanted, () => rememberText(home, written.text, lastGood));
 
   const fallback = lastGood === undefined ? undefined : parse(lastGood);
   if (!fallback?.ok) throw configFault(path, wanted.problems);
   const reason = `${path}: ${summarizeProblems(wanted.problems)}. The last configuration that started is in use.`;
-  return { ...loaded(path, fallback, async () => undefined), degraded: [reason] };
+  return { ...loaded(path, written.text, fallback, async () => undefined), degraded: [reason] };
 };
 
 interface WrittenConfig {
@@ -83,7 +83,13 @@ const withoutFile = (path: string, parsed: ParsedConfig): ParsedConfig & { ok: t
   throw configFault(`${path} does not exist; a gateway without it`, problems);
 };
 
-const loaded = (path: string, parsed: ParsedConfig & { ok: true }, markGood: () => Promise<void>): LoadedConfig => ({
+const loaded = (
+  path: string,
+  text: string | undefined,
+  parsed: ParsedConfig & { ok: true },
+  markGood: () => Promise<void>,
+): LoadedConfig => ({
+  hash: hashText(text ?? DEFAULT_TEXT),
   config: parsed.config,
   degraded: [],
   warnings: parsed.warnings.map(formatProblem),

@@ -15,6 +15,14 @@ export interface Overrides {
   /** A partial configuration. */
   readonly value: unknown;
   readonly problems: readonly ConfigProblem[];
+  /** The overridden keys and what overrides them. */
+  readonly sources: readonly OverrideSource[];
+}
+
+export interface OverrideSource {
+  readonly path: readonly string[];
+  readonly source: string;
+  readonly value: unknown;
 }
 
 export const readOverrides = (env: Environment, flags: ConfigFlags = {}): Overrides => {
@@ -32,12 +40,29 @@ export const readOverrides = (env: Environment, flags: ConfigFlags = {}): Overri
   }
   if (flags.token === "") problems.push({ path: "--token", message: "must not be empty" });
 
-  const gateway = {
+  const gateway: { port?: number; bind?: string; auth?: { token: string } } = {
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(bind === undefined ? {} : { bind }),
     ...(token === undefined ? {} : { auth: { token } }),
   };
-  return { value: Object.keys(gateway).length === 0 ? undefined : { gateway }, problems };
+  const sources: OverrideSource[] = [
+    {
+      path: ["gateway", "port"],
+      source: flags.port === undefined ? "SKYKOI_GATEWAY_PORT" : "--port",
+      value: gateway.port,
+    },
+    { path: ["gateway", "bind"], source: "--bind", value: gateway.bind },
+    {
+      path: ["gateway", "auth", "token"],
+      source: flags.token === undefined ? "SKYKOI_GATEWAY_TOKEN" : "--token",
+      value: gateway.auth?.token,
+    },
+  ];
+  return {
+    value: Object.keys(gateway).length === 0 ? undefined : { gateway },
+    problems,
+    sources: sources.filter(({ value }) => value !== undefined),
+  };
 };
 
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT;

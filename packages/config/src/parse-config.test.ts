@@ -218,3 +218,14 @@ describe("the workspace", () => {
     expect(config(text).agents.defaults.workspace).toBe("/home/ada/koi-work");
   });
 });
+
+describe("what overrides the file", () => {
+  it("is said where the file says something else", () => {
+    const text = '{\n  gateway: { mode: "local",\n    port: 4000, auth: { token: "${T}" } },\n}';
+    const env = { SKYKOI_GATEWAY_PORT: "5000", SKYKOI_GATEWAY_TOKEN: "t", T: "t" };
+    const parsed = parseConfigText(text, env);
+    expect(parsed.ok && parsed.warnings).toEqual([
+      { path: "gateway.port", line: 3, message: "is overridden by SKYKOI_GATEWAY_PORT" },
+    ]);
+  });
+});

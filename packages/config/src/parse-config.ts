@@ -9,10 +9,10 @@ import JSON5 from "json5";
 import { withDefaults } from "./defaults.ts";
 import { layer, withHostDefaults, type Environment, type Host } from "./host-defaults.ts";
 import { createLocator } from "./locate.ts";
-import { readOverrides, type ConfigFlags } from "./overrides.ts";
+import { readOverrides, type ConfigFlags, type OverrideSource } from "./overrides.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { brokenRules } from "./rules.ts";
-import { asNode } from "./schema/node.ts";
+import { asNode, isRecord } from "./schema/node.ts";
 import { explainPattern } from "./schema/pattern.ts";
 import { SkykoiConfig } from "./schema/skykoi-config.ts";
 import { substitute } from "./substitute.ts";
@@ -57,9 +57,20 @@ export const parseConfigText = (text: string, env: Environment, options: ParseOp
   const warnings = [
     ...missing.map(({ path, name }) => ({ path, message: `is empty in part: ${name} is not set` })),
     ...settingsWithoutEffect(parsed.value),
+    ...overridden(value, overrides.sources),
   ];
   return { ok: true, config, warnings: warnings.length === 0 ? [] : located(warnings) };
 };
+
+/** A warning for each key that says something else than what overrides it. */
+const overridden = (written: unknown, sources: readonly OverrideSource[]): ConfigProblem[] =>
+  sources
+    .map(({ path, source, value }) => ({ path, source, value, own: path.reduce<unknown>(ownValue, written) }))
+    .filter(({ own, value }) => own !== undefined && own !== value)
+    .map(({ path, source }) => ({ path: path.join("."), message: `is overridden by ${source}` }));
+
+const ownValue = (value: unknown, key: string): unknown =>
+  isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
 type Json5 = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: ConfigProblem };
 

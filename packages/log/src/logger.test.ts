@@ -79,3 +79,13 @@ describe("a log line", () => {
     expect(JSON.stringify(lines[0])).not.toMatch(/jjjjjjjj|kkkkkkkk/);
   });
 });
+
+it("is written from the level on that is asked for now", () => {
+  let level: LogLevel = "warn";
+  const lines: string[] = [];
+  const log = createLogger({ level: () => level, write: (line) => void lines.push(line) }).child("part");
+  log.info("first");
+  level = "debug";
+  log.debug("second");
+  expect(lines.map((line) => JSON.parse(line).message)).toEqual(["second"]);
+});

@@ -18,7 +18,8 @@ export interface Logger {
 }
 
 export interface LoggerOptions {
-  level?: LogLevel;
+  /** A function is asked at each line, so that the level can change. */
+  level?: LogLevel | (() => LogLevel);
   part?: string;
   /** Receives one line without its newline. Default: standard error. */
   write?: (line: string) => void;
@@ -32,7 +33,7 @@ export const createLogger = (options: LoggerOptions = {}, inherited: LogFields =
   const write = options.write ?? ((line: string) => void process.stderr.write(`${line}\n`));
 
   const emit = (lineLevel: LogLevel, message: string, fields: LogFields = {}): void => {
-    if (RANK[lineLevel] < RANK[level]) return;
+    if (RANK[lineLevel] < RANK[typeof level === "function" ? level() : level]) return;
     const line = { time: now().toISOString(), level: lineLevel, part, message, ...inherited, ...expand(fields) };
     write(JSON.stringify(redact(line)));
   };

@@ -146,6 +146,16 @@ export const EVENTS = {
     durable: false,
   }),
   health: event({ scope: "operator.read", summary: "The health changed.", payload: Health, durable: false }),
+  "config.changed": event({
+    scope: "operator.read",
+    summary: "An edit of skykoi.json came into force, or waits for a restart.",
+    payload: closed({
+      hash: Type.String(),
+      changed: Type.Array(Type.String()),
+      restartNeeded: Type.Array(Type.String()),
+    }),
+    durable: false,
+  }),
   tick: event({
     scope: undefined,
     summary: "The gateway is alive.",

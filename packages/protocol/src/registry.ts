@@ -4,10 +4,17 @@ import type { Static } from "typebox";
 
 import { agentMethods } from "./methods/agents.ts";
 import { chatMethods } from "./methods/chat.ts";
+import { configMethods } from "./methods/config.ts";
 import { sessionMethods } from "./methods/sessions.ts";
 import { systemMethods } from "./methods/system.ts";
 
-export const METHODS = { ...systemMethods, ...chatMethods, ...sessionMethods, ...agentMethods } as const;
+export const METHODS = {
+  ...systemMethods,
+  ...chatMethods,
+  ...configMethods,
+  ...sessionMethods,
+  ...agentMethods,
+} as const;
 
 export type MethodName = keyof typeof METHODS;
 export type MethodParams<N extends MethodName> = Static<(typeof METHODS)[N]["params"]>;

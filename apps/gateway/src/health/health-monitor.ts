@@ -1,6 +1,6 @@
 /** What is wrong with this gateway right now, one sentence a reason, and a call when that changes. */
 
-type HealthPart = "storage" | "event-loop" | "sessions";
+type HealthPart = "config" | "storage" | "event-loop" | "sessions";
 
 export interface HealthMonitor {
   readonly reasons: () => string[];
@@ -10,13 +10,14 @@ export interface HealthMonitor {
   version(): number;
 }
 
-/** `permanent` reasons hold for the life of the process: a configuration that had to be replaced. */
-export const createHealthMonitor = (permanent: readonly string[], changed: () => void): HealthMonitor => {
+/** `degraded`: why the configuration at the start is not the one that was asked for. */
+export const createHealthMonitor = (degraded: readonly string[], changed: () => void): HealthMonitor => {
   const current = new Map<HealthPart, string>();
+  if (degraded.length > 0) current.set("config", degraded.join(" "));
   let changes = 0;
 
   return {
-    reasons: () => [...permanent, ...current.values()],
+    reasons: () => [...current.values()],
     report: (part, reason) => {
       if (current.get(part) === reason) return;
       if (reason === undefined) current.delete(part);

@@ -79,6 +79,7 @@ const EVENT_READERS: { readonly [N in EventName]: (frame: EventFrame) => Receive
   "session.message": reader("session.message", compileValidator(EVENTS["session.message"].payload)),
   presence: reader("presence", compileValidator(EVENTS.presence.payload)),
   health: reader("health", compileValidator(EVENTS.health.payload)),
+  "config.changed": reader("config.changed", compileValidator(EVENTS["config.changed"].payload)),
   tick: reader("tick", compileValidator(EVENTS.tick.payload)),
   shutdown: reader("shutdown", compileValidator(EVENTS.shutdown.payload)),
 };

@@ -27,6 +27,8 @@ export interface TestGateway {
 
 export interface TestGatewayOptions extends Partial<Omit<GatewayOptions, "config">> {
   readonly config?: (config: SkykoiConfig) => SkykoiConfig;
+  /** The models of the configuration instead of a scripted one. */
+  readonly configuredModels?: boolean;
 }
 
 export const testConfig = (workspace: string): SkykoiConfig => {
@@ -43,7 +45,7 @@ export const temporaryDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 
 
 /** With `home` given the directory is kept by `stop`, for tests that start again on it. */
 export const startTestGateway = async (options: TestGatewayOptions = {}): Promise<TestGateway> => {
-  const { config: change = (config) => config, ...rest } = options;
+  const { config: change = (config) => config, configuredModels = false, ...rest } = options;
   const root = await temporaryDirectory();
   const home = rest.home ?? join(root, "home");
   const workspace = join(root, "koi");
@@ -51,7 +53,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
     version: "0.0.0-test",
     log: silentLogger,
     env: { PATH: process.env["PATH"] },
-    catalog: scriptedCatalog(echo),
+    ...(configuredModels ? {} : { catalog: scriptedCatalog(echo) }),
     ...rest,
     home,
     config: change(testConfig(workspace)),

@@ -20,7 +20,7 @@ export interface ListenerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly limits: TransportLimits;
-  readonly allowedOrigins: readonly string[];
+  readonly allowedOrigins: () => readonly string[];
   readonly trustedProxies: readonly string[];
   readonly probes: ProbeState;
   readonly log: Logger;
@@ -71,7 +71,7 @@ export const startListener = async (options: ListenerOptions): Promise<Listener>
 
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on("error", (error) => log.debug("upgrade failed", { error }));
-    const refusal = refuseUpgrade(request, options.allowedOrigins);
+    const refusal = refuseUpgrade(request, options.allowedOrigins());
     if (refusal !== undefined) return refuse(stream, refusal);
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
       const id = randomUUID();

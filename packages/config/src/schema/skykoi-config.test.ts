@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { parseConfigText } from "../parse-config.ts";
-import { redactConfig } from "../redact-config.ts";
+import { redactConfig } from "../secrets.ts";
 import { asNode, type SchemaNode } from "./node.ts";
 import { SkykoiConfig } from "./skykoi-config.ts";
 
