@@ -46,6 +46,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/completion.ts")).createCompletion(COMMANDS),
   },
   {
+    words: ["config", "get"],
+    usage: "config get [KEY] [--show-secrets] [--json]",
+    summary: "prints what is configured, defaults included",
+    load: async () => (await import("./commands/config-get.ts")).configGet,
+  },
+  {
+    words: ["config", "set"],
+    usage: "config set KEY VALUE [--json]",
+    summary: "changes one key of skykoi.json; null takes it away",
+    load: async () => (await import("./commands/config-set.ts")).configSet,
+  },
+  {
+    words: ["config", "validate"],
+    usage: "config validate [FILE] [--json]",
+    summary: "says what is wrong with skykoi.json, line by line",
+    load: async () => (await import("./commands/config-get.ts")).configValidate,
+  },
+  {
+    words: ["config", "schema"],
+    usage: "config schema [KEY] [--json]",
+    summary: "prints the JSON Schema of skykoi.json, or what a key means",
+    load: async () => (await import("./commands/config-get.ts")).configSchema,
+  },
+  {
+    words: ["config", "path"],
+    usage: "config path",
+    summary: "prints where skykoi.json is",
+    load: async () => (await import("./commands/config-get.ts")).configPathCommand,
+  },
+  {
     words: ["instance", "run"],
     usage: "instance run",
     summary: "enrols this instance with its platform if it must, then runs the gateway",
@@ -53,8 +83,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: ["doctor"],
-    usage: "doctor",
-    summary: "checks skykoi.json and says what is wrong, line by line",
+    usage: "doctor [--fix]",
+    summary: "checks skykoi.json and says what is wrong, line by line; --fix repairs what it can",
     load: async () => (await import("./commands/doctor.ts")).doctor,
   },
 ];

@@ -1,13 +1,16 @@
 /** The parts of a gateway that its features share, put together from the options. */
 
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 
 import { createConfigFile, type ConfigFile } from "@skykoi/config";
 import type { Logger } from "@skykoi/log";
 import { createModelCatalog, type ModelCatalog } from "@skykoi/model";
 import { DEFAULT_LIMITS, type Health, type StateVersion } from "@skykoi/protocol";
 
+import { createLiveConnections, type LiveConnections } from "./auth/live-connections.ts";
 import { createLiveCatalog } from "./config/live-catalog.ts";
+import { createDeviceStore, type DeviceStore } from "./devices/device-store.ts";
 import { createEventHub, type EventHub } from "./events/event-hub.ts";
 import { createEventLog, type EventLog } from "./events/event-log.ts";
 import { createHealthMonitor, type HealthMonitor } from "./health/health-monitor.ts";
@@ -45,6 +48,8 @@ export interface GatewayContext {
   readonly configFile: ConfigFile;
   /** The text of skykoi.json at the start, and whether it could be used. */
   readonly startedFrom: { readonly loadedHash: string | undefined; readonly startedBroken: boolean };
+  readonly devices: DeviceStore;
+  readonly connections: LiveConnections;
   readonly catalog: ModelCatalog;
   readonly agents: AgentNames;
   /** Throws NOT_FOUND or INVALID_REQUEST. */
@@ -73,6 +78,10 @@ const LIMITS: GatewayLimits = {
   maxOpenSessions: 16,
   maxAuthFailures: 10,
   authFailureWindowMs: 60_000,
+  maxConnectionAttempts: 6000,
+  connectionWindowMs: 60_000,
+  maxRequests: 200_000,
+  requestWindowMs: 10_000,
   finishRunsMs: 2000,
 };
 
@@ -149,6 +158,8 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     startedAt,
     log,
     config,
+    devices: createDeviceStore({ path: join(home, "devices.json"), now, log: log.child("devices") }),
+    connections: createLiveConnections(),
     configFile,
     startedFrom: { loadedHash, startedBroken: degraded.length > 0 },
     catalog,

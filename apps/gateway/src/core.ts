@@ -1,13 +1,19 @@
 /** The gateway without its port: the shared parts, the features on them, and their life from start to stop. */
 
+import { join } from "node:path";
+
 import { fault } from "@skykoi/fault";
 import { EVENTS, METHODS, type HelloOk } from "@skykoi/protocol";
 
 import { createFailureLimit } from "./auth/failure-limit.ts";
 import { createHandshake } from "./auth/handshake.ts";
+import { createRateLimit } from "./auth/rate-limit.ts";
+import { createTicketCheck } from "./auth/ticket-check.ts";
 import { isSameToken } from "./auth/token.ts";
+import { createUsedTickets } from "./auth/used-tickets.ts";
 import { createConfigFeature } from "./config/config-feature.ts";
 import { createGatewayContext, type GatewayContext } from "./context.ts";
+import { createDevicesFeature } from "./devices/devices-feature.ts";
 import type { Feature } from "./feature.ts";
 import { createEventLoopLoad } from "./health/event-loop-load.ts";
 import { createAgentsFeature } from "./methods/agents.ts";
@@ -26,6 +32,7 @@ export interface GatewayCore {
   readonly probes: ProbeState;
   /** Origins of browser pages that may connect now. */
   readonly allowedOrigins: () => readonly string[];
+  readonly mayConnect: (peer: string) => boolean;
   readonly accept: (connection: Connection) => ConnectionEvents;
   /** Runs start from now on. */
   begin(): void;
@@ -46,10 +53,18 @@ const createFeatures = (context: GatewayContext) => {
   const sessions = createSessionsFeature(context);
   const agents = createAgentsFeature(context);
   const config = createConfigFeature(context);
-  const all: readonly Feature[] = [config, system, chat, sessions, agents];
+  const devices = createDevicesFeature(context);
+  const all: readonly Feature[] = [config, devices, system, chat, sessions, agents];
   return {
     all,
-    methods: { ...config.methods, ...system.methods, ...chat.methods, ...sessions.methods, ...agents.methods },
+    methods: {
+      ...config.methods,
+      ...devices.methods,
+      ...system.methods,
+      ...chat.methods,
+      ...sessions.methods,
+      ...agents.methods,
+    },
   };
 };
 
@@ -76,11 +91,37 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
     },
   });
   const decide = createHandshake({
+    now,
+    devices: context.devices,
+    checkTicket: createTicketCheck({
+      trust: () => config.current().gateway.auth.tickets,
+      used: createUsedTickets({ path: join(context.home, "used-tickets"), now }),
+      now,
+    }),
     isToken: (presented) => isSameToken(presented, config.current().gateway.auth.token),
     failures: createFailureLimit({ maxFailures: limits.maxAuthFailures, windowMs: limits.authFailureWindowMs, now }),
   });
   const { version } = context;
-  const peers = { limits, decide, methods, hub, events, presence, describe, version, now, log: log.child("rpc") };
+  const { connections } = context;
+  const peers = {
+    limits,
+    connections,
+    decide,
+    methods,
+    hub,
+    events,
+    presence,
+    describe,
+    version,
+    now,
+    log: log.child("rpc"),
+  };
+
+  const attempts = createRateLimit({
+    max: limits.maxConnectionAttempts,
+    windowMs: limits.connectionWindowMs,
+    now,
+  });
 
   await context.recover();
 
@@ -91,6 +132,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
     limits,
     allowedOrigins: () => config.current().gateway.allowedOrigins,
     probes: { started: () => phase !== "starting", ready: () => phase === "running" },
+    mayConnect: (peer) => attempts.retryAfterMs(peer) === 0,
     accept: (connection) => createPeer(peers, connection),
     begin: () => {
       phase = "running";

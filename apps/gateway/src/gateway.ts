@@ -66,5 +66,6 @@ const listen = ({ config, log }: GatewayOptions, core: GatewayCore): Promise<Lis
     trustedProxies: config.gateway.trustedProxies,
     probes: core.probes,
     log: log.child("transport"),
+    mayConnect: core.mayConnect,
     accept: core.accept,
   });

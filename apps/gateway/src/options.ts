@@ -39,6 +39,12 @@ export interface GatewayLimits extends TransportLimits {
   readonly maxOpenSessions: number;
   readonly maxAuthFailures: number;
   readonly authFailureWindowMs: number;
+  /** Connections one peer may open in `connectionWindowMs`. */
+  readonly maxConnectionAttempts: number;
+  readonly connectionWindowMs: number;
+  /** Requests one connection may make in `requestWindowMs`. */
+  readonly maxRequests: number;
+  readonly requestWindowMs: number;
   /** How long running turns may go on when the gateway stops. */
   readonly finishRunsMs: number;
 }

@@ -16,6 +16,7 @@ export { REDACTED, redactConfig, redactWritten } from "./secrets.ts";
 export { configJsonSchema } from "./schema/json-schema.ts";
 export { configKeys, findConfigKey, type ConfigKey } from "./schema/keys.ts";
 export { WITHOUT_EFFECT } from "./without-effect.ts";
+export { repairConfig } from "./repair-config.ts";
 export { changedKeys, holdRestartKeys, type ChangedKeys } from "./changed-keys.ts";
 export { type ConfigChange } from "./change-config.ts";
 export { createConfigFile, hashText, type ConfigFile, type ReadConfig } from "./config-file.ts";

@@ -26,7 +26,7 @@ export const ConnectParams = closed({
     instanceId: Type.Optional(text(128)),
     buildId: Type.Optional(text(128)),
   }),
-  role: Type.Optional(oneOf(["operator", "node"])),
+  role: Type.Optional(text(32)),
   scopes: Type.Optional(Type.Array(text(64), { maxItems: 32 })),
   caps: Type.Optional(Type.Array(text(64), { maxItems: 64 })),
   commands: Type.Optional(Type.Array(text(128), { maxItems: 256 })),
@@ -37,6 +37,9 @@ export const ConnectParams = closed({
       token: Type.Optional(Type.String({ maxLength: 4096 })),
       password: Type.Optional(Type.String({ maxLength: 4096 })),
       deviceToken: Type.Optional(Type.String({ maxLength: 4096 })),
+      bootstrapToken: Type.Optional(Type.String({ maxLength: 4096 })),
+      approvalRuntimeToken: Type.Optional(Type.String({ maxLength: 4096 })),
+      agentRuntimeIdentityToken: Type.Optional(Type.String({ maxLength: 4096 })),
     }),
   ),
   device: Type.Optional(
@@ -48,6 +51,10 @@ export const ConnectParams = closed({
       nonce: text(128),
     }),
   ),
+  /** Sent by hosts of computers and models of the family; a Koi has no use for them. */
+  computerUse: Type.Optional(Type.Unknown()),
+  workerRuns: Type.Optional(Type.Unknown()),
+  modelCatalog: Type.Optional(Type.Unknown()),
   locale: Type.Optional(text(64)),
   userAgent: Type.Optional(Type.String({ maxLength: 512 })),
   /** Replays the durable events after this cursor. */
@@ -74,6 +81,11 @@ export const HelloOk = closed({
   auth: closed({
     role: Type.String(),
     scopes: Type.Array(oneOf(SCOPES)),
+    /** How the client was recognized. */
+    method: Type.Optional(oneOf(["token", "ticket", "device-token"])),
+    /** The person a ticket was issued to. */
+    user: Type.Optional(closed({ id: Type.String(), name: Type.Optional(Type.String()) })),
+    /** For a device that proved itself: its own token, instead of the gateway's from now on. */
     deviceToken: Type.Optional(Type.String()),
   }),
   policy: closed({ maxPayload: count(), maxBufferedBytes: count(), tickIntervalMs: count() }),

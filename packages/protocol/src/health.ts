@@ -26,6 +26,8 @@ export const PresenceEntry = closed({
   platform: Type.String(),
   mode: Type.String(),
   role: Type.String(),
+  /** The person a ticket was issued to. */
+  user: Type.Optional(closed({ id: Type.String(), name: Type.Optional(Type.String()) })),
   connectedAt: timestamp(),
 });
 export type PresenceEntry = Static<typeof PresenceEntry>;

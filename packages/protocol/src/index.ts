@@ -5,4 +5,14 @@ export { Health, PresenceEntry } from "./health.ts";
 export { ChatMessage } from "./message.ts";
 export { EVENTS } from "./events.ts";
 export { METHODS, isMethodName } from "./registry.ts";
+export {
+  MAX_TICKET_LIFETIME_MS,
+  TICKET_CLOCK_SKEW_MS,
+  TicketClaims,
+  encodeTicket,
+  isTicket,
+  openTicket,
+  ticketScopes,
+  type TicketRole,
+} from "./ticket.ts";
 export type { MethodSpec } from "./method.ts";

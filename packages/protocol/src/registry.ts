@@ -5,6 +5,7 @@ import type { Static } from "typebox";
 import { agentMethods } from "./methods/agents.ts";
 import { chatMethods } from "./methods/chat.ts";
 import { configMethods } from "./methods/config.ts";
+import { deviceMethods } from "./methods/devices.ts";
 import { sessionMethods } from "./methods/sessions.ts";
 import { systemMethods } from "./methods/system.ts";
 
@@ -12,6 +13,7 @@ export const METHODS = {
   ...systemMethods,
   ...chatMethods,
   ...configMethods,
+  ...deviceMethods,
   ...sessionMethods,
   ...agentMethods,
 } as const;

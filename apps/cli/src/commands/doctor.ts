@@ -8,23 +8,26 @@ import {
   isConfigured,
   loadConfig,
   parseConfigText,
+  repairConfig,
   resolveHome,
   type ParsedConfig,
 } from "@skykoi/config";
 import { isFault } from "@skykoi/fault";
+import { acquireLock } from "@skykoi/lock";
 
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { readOptions } from "../options.ts";
 
 export const doctor: Command = async ({ args, env, print, complain }) => {
-  readOptions(args, []);
+  const { switches } = readOptions(args, [], { switches: ["fix"] });
   const home = resolveHome(env);
   const path = configPath(home);
   if (!(await isConfigured(home))) {
     print(`${path} does not exist: the defaults hold, and \`koi gateway run\` makes a token.`);
     return EXIT.ok;
   }
+  if (switches.has("fix")) for (const sentence of await repair(home, env)) print(sentence);
   const parsed = await examine(path, env);
   if (!parsed.ok) {
     complain(`${path} is not valid:`);
@@ -35,6 +38,16 @@ export const doctor: Command = async ({ args, env, print, complain }) => {
   print(`${path} is valid.`);
   for (const warning of parsed.warnings) print(`  ${formatProblem(warning)}`);
   return EXIT.ok;
+};
+
+/** Throws DATA_DIR_LOCKED while a gateway runs on the home. */
+const repair = async (home: string, env: Environment): Promise<readonly string[]> => {
+  const lock = acquireLock(home, { owner: "koi doctor" });
+  try {
+    return (await repairConfig({ home, env })).done;
+  } finally {
+    lock.release();
+  }
 };
 
 type Environment = CommandContext["env"];

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { deviceProofProblem } from "./device-proof.ts";
 
+const SIGNED_AT = 1_767_225_600_000;
 const NONCE = "nonce-of-this-connection";
 
 const rawKey = (publicKey: KeyObject): Buffer => publicKey.export({ format: "der", type: "spki" }).subarray(-32);
@@ -26,7 +27,7 @@ const signed = (version: "v2" | "v3", change: Partial<ConnectParams> = {}): Conn
       id,
       publicKey: raw.toString("base64url"),
       signature: sign(null, Buffer.from(text), privateKey).toString("base64url"),
-      signedAt: 1_767_225_600_000,
+      signedAt: SIGNED_AT,
       nonce: NONCE,
     },
     ...change,
@@ -35,16 +36,16 @@ const signed = (version: "v2" | "v3", change: Partial<ConnectParams> = {}): Conn
 
 describe("device proof", () => {
   it.each(["v2", "v3"] as const)("holds when the device signed the %s text", (version) => {
-    expect(deviceProofProblem(signed(version), NONCE)).toBeUndefined();
+    expect(deviceProofProblem(signed(version), NONCE, SIGNED_AT)).toBeUndefined();
   });
 
   it("is not needed with a valid token", () => {
     const { device: _device, ...params } = signed("v3");
-    expect(deviceProofProblem(params, NONCE)).toBeUndefined();
+    expect(deviceProofProblem(params, NONCE, SIGNED_AT)).toBeUndefined();
   });
 
   it("is refused for another connection's challenge", () => {
-    expect(deviceProofProblem(signed("v3"), "another")).toContain("device.nonce");
+    expect(deviceProofProblem(signed("v3"), "another", SIGNED_AT)).toContain("device.nonce");
   });
 
   it.each([
@@ -52,15 +53,29 @@ describe("device proof", () => {
     ["wider scopes", { scopes: ["operator.admin"] }],
     ["another token", { auth: { token: "other" } }],
   ])("is refused when it was made for %s", (_case, change) => {
-    expect(deviceProofProblem(signed("v3", change), NONCE)).toContain("device.signature");
+    expect(deviceProofProblem(signed("v3", change), NONCE, SIGNED_AT)).toContain("device.signature");
   });
 
   it("is refused when the id belongs to another key, or the key is none", () => {
     const params = signed("v3");
     const { device } = params;
     if (!device) throw new Error("no device");
-    expect(deviceProofProblem({ ...params, device: { ...device, id: "0".repeat(64) } }, NONCE)).toContain("device.id");
-    expect(deviceProofProblem({ ...params, device: { ...device, publicKey: "AAAA" } }, NONCE)).toContain("32 bytes");
-    expect(deviceProofProblem({ ...params, device: { ...device, signature: "AAAA" } }, NONCE)).toContain("signature");
+    expect(deviceProofProblem({ ...params, device: { ...device, id: "0".repeat(64) } }, NONCE, SIGNED_AT)).toContain(
+      "device.id",
+    );
+    expect(deviceProofProblem({ ...params, device: { ...device, publicKey: "AAAA" } }, NONCE, SIGNED_AT)).toContain(
+      "32 bytes",
+    );
+    expect(deviceProofProblem({ ...params, device: { ...device, signature: "AAAA" } }, NONCE, SIGNED_AT)).toContain(
+      "signature",
+    );
+  });
+
+  it("is refused when it is older, or from further in the future, than two minutes", () => {
+    const params = signed("v3");
+    for (const offMs of [-120_000, 120_000]) {
+      expect(deviceProofProblem(params, NONCE, SIGNED_AT + offMs)).toBeUndefined();
+      expect(deviceProofProblem(params, NONCE, SIGNED_AT + offMs + Math.sign(offMs))).toContain("device.signedAt");
+    }
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Slows down a peer that guesses tokens: after some failures in a window it is refused without a comparison. This
- * machine itself is not limited: the platform and every tool share its address, and one of them with an old token
- * must not lock out the others.
+ * machine itself may fail more often: the platform and every tool share its address, and one of them with an old token
+ * must not soon lock out the others.
  */
 
 export interface FailureLimitOptions {
@@ -30,14 +30,15 @@ export const createFailureLimit = ({
   const recent = (peer: string): readonly number[] =>
     (failures.get(peer) ?? []).filter((failedAt) => failedAt > now() - windowMs);
 
+  const maxOf = (peer: string): number => (isThisMachine(peer) ? maxFailures * LOCAL_FACTOR : maxFailures);
+
   return {
     retryAfterMs: (peer) => {
-      if (isThisMachine(peer)) return 0;
       const [oldest, ...others] = recent(peer);
-      return oldest === undefined || others.length + 1 < maxFailures ? 0 : oldest + windowMs - now();
+      return oldest === undefined || others.length + 1 < maxOf(peer) ? 0 : oldest + windowMs - now();
     },
     recordFailure: (peer) => {
-      const kept = [...recent(peer), now()].slice(-maxFailures);
+      const kept = [...recent(peer), now()].slice(-maxOf(peer));
       failures.delete(peer);
       failures.set(peer, kept);
       const [forgotten] = failures.keys();
@@ -45,5 +46,7 @@ export const createFailureLimit = ({
     },
   };
 };
+
+const LOCAL_FACTOR = 30;
 
 const isThisMachine = (peer: string): boolean => peer === "::1" || /^127(\.\d{1,3}){3}$/.test(peer);

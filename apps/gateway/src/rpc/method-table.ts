@@ -18,6 +18,10 @@ import type { SessionFilter } from "../events/session-filter.ts";
 export interface Caller {
   readonly connId: string;
   readonly scopes: readonly Scope[];
+  /** The person a ticket was issued to. */
+  readonly user?: { readonly id: string; readonly name?: string };
+  /** The device that proved itself. */
+  readonly deviceId?: string;
   readonly filter: SessionFilter;
 }
 

@@ -10,24 +10,27 @@ import {
   type HelloOk,
   type PresenceEntry,
   type RequestFrame,
-  type Scope,
   type TransportLimits,
 } from "@skykoi/protocol";
 import { compileValidator } from "@skykoi/schema";
 
-import type { HandshakeDecision, HandshakeRequest } from "../auth/handshake.ts";
+import type { Admission, HandshakeDecision, HandshakeRequest } from "../auth/handshake.ts";
+import type { LiveConnections } from "../auth/live-connections.ts";
+import { createRateLimit } from "../auth/rate-limit.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { createSessionFilter } from "../events/session-filter.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Connection, ConnectionEvents } from "../transport/connection.ts";
+import type { GatewayLimits } from "../options.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { toFrameError } from "./frame-error.ts";
 import type { Caller, MethodTable } from "./method-table.ts";
 
 /** The parts of the gateway that a connection speaks with; the same for all connections. */
 export interface PeerContext {
-  readonly limits: TransportLimits;
+  readonly limits: TransportLimits & Pick<GatewayLimits, "maxRequests" | "requestWindowMs">;
+  readonly connections: LiveConnections;
   readonly decide: (request: HandshakeRequest) => HandshakeDecision;
   readonly methods: MethodTable;
   readonly hub: EventHub;
@@ -51,6 +54,7 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
   const { limits, log } = context;
   let state: State = { kind: "greeting", nonce: randomBytes(18).toString("base64url") };
   let invalidInARow = 0;
+  const requests = createRateLimit({ max: limits.maxRequests, windowMs: limits.requestWindowMs, now: context.now });
 
   const answerError = (id: string, cause: Fault): void =>
     connection.send({ type: "res", id, ok: false, error: toFrameError(cause) });
@@ -77,58 +81,52 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
       const message = `connect: ${path} ${first?.message ?? "is not valid"}`;
       return refuse(id, fault("INVALID_REQUEST", { message, details: check.problems }));
     }
-    const decision = context.decide({ params: check.value, nonce, peer: connection.peer });
+    const decision = decide({ params: check.value, nonce, peer: connection.peer });
     if (!decision.ok) return refuse(id, decision.fault, decision.closeCode);
     admit(id, check.value, decision);
   };
 
+  const decide = (request: HandshakeRequest): HandshakeDecision => {
+    try {
+      return context.decide(request);
+    } catch (thrown) {
+      const cause = toFault(thrown);
+      if (cause.code === "INTERNAL") log.error("handshake failed", { error: describeThrown(thrown) });
+      return { ok: false, fault: cause, closeCode: CLOSE.policy };
+    }
+  };
+
   /** Hello, replay and the start of live delivery happen in one go, so that no event falls between them. */
-  const admit = (id: string, params: ConnectParams, decision: Extract<HandshakeDecision, { ok: true }>): void => {
-    const { scopes } = decision;
+  const admit = (id: string, params: ConnectParams, decision: Admission): void => {
+    const { scopes, user, deviceId } = decision;
     clearTimeout(handshakeTimer);
     connection.setAuthenticated();
     const filter = createSessionFilter();
-    context.presence.join(presenceEntry(params, decision.role));
+    context.presence.join(presenceEntry(connection.id, params, decision, context.now()));
     const missed = params.resume ? context.events.after(params.resume.cursor) : [];
-    connection.send({ type: "res", id, ok: true, payload: hello(decision.protocol, decision.role, scopes, !missed) });
+    connection.send({ type: "res", id, ok: true, payload: hello(context, connection.id, decision, !missed) });
     const detach = context.hub.attach(
       { scopes, wantsSession: filter.wants, sendEvent: connection.sendEvent },
       missed ?? [],
     );
-    state = { kind: "open", caller: { connId: connection.id, scopes, filter }, detach };
+    const caller = {
+      connId: connection.id,
+      scopes,
+      ...(user && { user }),
+      ...(deviceId !== undefined && { deviceId }),
+      filter,
+    };
+    context.connections.opened({ connId: connection.id, deviceId, close: (code, why) => connection.close(code, why) });
+    state = { kind: "open", caller, detach };
     log.info("client connected", { connId: connection.id, peer: connection.peer, client: params.client.id, scopes });
   };
-
-  const hello = (protocol: number, role: string, scopes: readonly Scope[], cursorExpired: boolean): HelloOk => ({
-    type: "hello-ok",
-    protocol,
-    server: { version: context.version, connId: connection.id },
-    ...context.describe(),
-    auth: { role, scopes: [...scopes] },
-    policy: {
-      maxPayload: limits.maxPayloadBytes,
-      maxBufferedBytes: limits.maxBufferedBytes,
-      tickIntervalMs: limits.tickIntervalMs,
-    },
-    cursor: context.events.head(),
-    ...(cursorExpired && { cursorExpired }),
-  });
-
-  const presenceEntry = ({ client }: ConnectParams, role: string): PresenceEntry => ({
-    connId: connection.id,
-    clientId: client.id,
-    ...(client.displayName !== undefined && { displayName: client.displayName }),
-    version: client.version,
-    platform: client.platform,
-    mode: client.mode,
-    role,
-    connectedAt: context.now(),
-  });
 
   const receive = (caller: Caller, text: string): void => {
     const decoded = decodeRequest(text);
     if (decoded.ok) {
       invalidInARow = 0;
+      const retryAfterMs = requests.retryAfterMs("");
+      if (retryAfterMs > 0) return answerError(decoded.request.id, fault("RATE_LIMITED", { retryAfterMs }));
       void answer(caller, decoded.request);
       return;
     }
@@ -176,6 +174,7 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
       clearTimeout(handshakeTimer);
       if (state.kind === "open") state.detach();
       state = { kind: "closed" };
+      context.connections.closed(connection.id);
       context.presence.leave(connection.id);
     },
   };
@@ -183,3 +182,46 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
 
 /** Wrong tokens are few, by their limit. Everything else a stranger can send without end, and no disk is endless. */
 const refusalLevel = ({ code }: Fault): "warn" | "debug" => (code === "UNAUTHENTICATED" ? "warn" : "debug");
+
+const hello = (
+  { limits, ...context }: PeerContext,
+  connId: string,
+  { protocol, role, scopes, ...how }: Admission,
+  cursorExpired: boolean,
+): HelloOk => ({
+  type: "hello-ok",
+  protocol,
+  server: { version: context.version, connId },
+  ...context.describe(),
+  auth: {
+    role,
+    scopes: [...scopes],
+    method: how.method,
+    ...(how.user && { user: how.user }),
+    ...(how.deviceToken !== undefined && { deviceToken: how.deviceToken }),
+  },
+  policy: {
+    maxPayload: limits.maxPayloadBytes,
+    maxBufferedBytes: limits.maxBufferedBytes,
+    tickIntervalMs: limits.tickIntervalMs,
+  },
+  cursor: context.events.head(),
+  ...(cursorExpired && { cursorExpired }),
+});
+
+const presenceEntry = (
+  connId: string,
+  { client }: ConnectParams,
+  { role, user }: Admission,
+  connectedAt: number,
+): PresenceEntry => ({
+  connId,
+  clientId: client.id,
+  ...(client.displayName !== undefined && { displayName: client.displayName }),
+  version: client.version,
+  platform: client.platform,
+  mode: client.mode,
+  role,
+  ...(user && { user }),
+  connectedAt,
+});

@@ -24,6 +24,8 @@ export interface ListenerOptions {
   readonly trustedProxies: readonly string[];
   readonly probes: ProbeState;
   readonly log: Logger;
+  /** Whether this peer may open another connection now. */
+  readonly mayConnect: (peer: string) => boolean;
   /** Takes over a new connection. */
   readonly accept: (connection: Connection) => ConnectionEvents;
 }
@@ -73,12 +75,13 @@ export const startListener = async (options: ListenerOptions): Promise<Listener>
     stream.on("error", (error) => log.debug("upgrade failed", { error }));
     const refusal = refuseUpgrade(request, options.allowedOrigins());
     if (refusal !== undefined) return refuse(stream, refusal);
+    const peer = peerAddress(
+      { remoteAddress: request.socket.remoteAddress, forwardedFor: request.headers["x-forwarded-for"]?.toString() },
+      options.trustedProxies,
+    );
+    if (!options.mayConnect(peer)) return refuse(stream, 429);
     webSockets.handleUpgrade(request, stream, head, (webSocket) => {
       const id = randomUUID();
-      const peer = peerAddress(
-        { remoteAddress: request.socket.remoteAddress, forwardedFor: request.headers["x-forwarded-for"]?.toString() },
-        options.trustedProxies,
-      );
       const socket: Socket = request.socket;
       // The protocol side needs the connection to exist before it can be told of it.
       let events: ConnectionEvents | undefined;
