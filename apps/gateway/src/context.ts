@@ -33,6 +33,8 @@ import { createTurnRunner } from "./runs/turn-runner.ts";
 import { openSessionStore } from "./sessions/open-session-store.ts";
 import { resolveSessionKey, type AgentNames, type SessionAddress } from "./sessions/session-key.ts";
 import type { SessionStore } from "./sessions/session-store.ts";
+import { createCalendar, type Calendar } from "./usage/calendar.ts";
+import { createSpendLedger, type SpendLedger } from "./usage/spend-ledger.ts";
 
 export interface GatewayContext {
   /** Directory of all state. */
@@ -67,6 +69,8 @@ export interface GatewayContext {
   readonly ends: RunEnds;
   /** What the agents' commands left running. */
   readonly processes: AgentProcesses;
+  readonly calendar: Calendar;
+  readonly ledger: SpendLedger;
   /** Takes up what a crash left unfinished; nothing runs before the lanes start. */
   readonly recover: () => Promise<void>;
 }
@@ -128,6 +132,14 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const { transcriptFiles } = options;
   const maxOpen = limits.maxOpenSessions;
   const store = await openSessionStore({ home, agents, maxOpen, health: monitor, storage, transcriptFiles, now, log });
+  const calendar = createCalendar(() => config.current().agents.defaults.userTimezone);
+  const ledger = createSpendLedger({
+    home,
+    limits: () => config.current().limits,
+    calendar,
+    now,
+    log: log.child("usage"),
+  });
   const ends = createRunEnds();
   const queue = createRunQueue(lanes, hub, ends);
   const modeOf = ({ address, ...waiting }: Parameters<InboxOptions["modeOf"]>[0]) =>
@@ -137,7 +149,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const { runAs } = options.config.tools.exec;
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
   const runTurn = createTurnRunner({
-    startTurn: createStartTurn({ config, catalog, home, env, processesOf: processes.of, now, log }),
+    startTurn: createStartTurn({ config, catalog, ledger, home, env, processesOf: processes.of, now, log }),
     hub,
     store,
     storage,
@@ -176,6 +188,8 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     inbox,
     ends,
     processes,
+    calendar,
+    ledger,
     recover: () => recoverSessions({ store, lanes, queue, resolve, health: monitor, log }),
   };
 };

@@ -26,6 +26,7 @@ import { createPeer } from "./rpc/peer.ts";
 import { MAIN_KEY, mainSessionKey } from "./sessions/session-key.ts";
 import type { Connection, ConnectionEvents } from "./transport/connection.ts";
 import type { ProbeState } from "./transport/probes.ts";
+import { createUsageFeature } from "./usage/usage-feature.ts";
 
 export interface GatewayCore {
   readonly limits: GatewayLimits;
@@ -54,7 +55,8 @@ const createFeatures = (context: GatewayContext) => {
   const agents = createAgentsFeature(context);
   const config = createConfigFeature(context);
   const devices = createDevicesFeature(context);
-  const all: readonly Feature[] = [config, devices, system, chat, sessions, agents];
+  const usage = createUsageFeature(context);
+  const all: readonly Feature[] = [config, devices, system, chat, sessions, agents, usage];
   return {
     all,
     methods: {
@@ -64,6 +66,7 @@ const createFeatures = (context: GatewayContext) => {
       ...chat.methods,
       ...sessions.methods,
       ...agents.methods,
+      ...usage.methods,
     },
   };
 };

@@ -15,6 +15,7 @@ export {
 } from "./sessions/transcript-library.ts";
 export type { OpenTranscript, TranscriptProblem } from "./sessions/transcript.ts";
 export { readWholeFile, replaceWholeFile } from "./sessions/whole-file.ts";
+export type { PlannedCall, Reservation, SpendDecision, SpendPort, SpentCall } from "./spend/spend-port.ts";
 export { createTools, type CreateToolsOptions } from "./tools/create-tools.ts";
 export { createCommandUser } from "./tools/exec/command-user.ts";
 export { allowedTools } from "./tools/policy/tool-policy.ts";

@@ -1,7 +1,9 @@
 /** What the runtime takes and gives: entries of a transcript, events of a run, the function that runs a turn. */
 
 import type { Fault } from "@skykoi/fault";
-import type { LanguageModel, ThinkingLevel, Usage } from "@skykoi/model";
+import type { LanguageModel, ModelRequest, ThinkingLevel, Usage } from "@skykoi/model";
+
+import type { SpendPort } from "./spend/spend-port.ts";
 
 export type TextContent = { readonly type: "text"; readonly text: string };
 /** A picture; its bytes are kept beside the transcripts, in the media store of the agent. */
@@ -267,6 +269,10 @@ export interface TurnOptions extends RunOrigin {
   readonly transcript: Transcript;
   readonly model: LanguageModel;
   readonly costUsd: (usage: Usage) => number;
+  /** Asked before every model call. Default: nothing is counted and nothing is limited. */
+  readonly spend?: SpendPort;
+  /** The most that this request can cost with so many tokens of output, in US dollars. Default: nothing. */
+  readonly worstCaseUsd?: (request: ModelRequest, maxOutputTokens: number) => number;
   readonly tools: readonly Tool[];
   readonly system: string;
   /**

@@ -24,7 +24,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "skills",
   "mcp",
   "cron",
-  "limits",
   "channels",
 ];
 

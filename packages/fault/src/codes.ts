@@ -62,6 +62,7 @@ export const FAULTS = {
     false,
     "The gateway restarted while this was running. Send the message again to continue.",
   ),
+  SPEND_LIMIT_REACHED: spec(402, false, "A limit on what the agent may spend is reached."),
   RUN_LIMIT_REACHED: spec(500, false, "The agent took too many steps without coming to an answer."),
 
   // Models

@@ -8,6 +8,7 @@ import { configMethods } from "./methods/config.ts";
 import { deviceMethods } from "./methods/devices.ts";
 import { sessionMethods } from "./methods/sessions.ts";
 import { systemMethods } from "./methods/system.ts";
+import { usageMethods } from "./methods/usage.ts";
 
 export const METHODS = {
   ...systemMethods,
@@ -16,6 +17,7 @@ export const METHODS = {
   ...deviceMethods,
   ...sessionMethods,
   ...agentMethods,
+  ...usageMethods,
 } as const;
 
 export type MethodName = keyof typeof METHODS;

@@ -9,6 +9,7 @@ import {
   runTurn,
   systemPrompt,
   type ProcessRegistry,
+  type SpendPort,
   type Tool,
 } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
@@ -18,11 +19,13 @@ import type { ModelCatalog } from "@skykoi/model";
 
 import type { LiveConfig } from "../live-config.ts";
 import { mainSessionKey } from "../sessions/session-key.ts";
+import { createWorstCase } from "../usage/worst-case.ts";
 import type { StartTurn } from "./turn-runner.ts";
 
 export interface TurnSetup {
   readonly config: LiveConfig;
   readonly catalog: ModelCatalog;
+  readonly ledger: SpendPort;
   /** State of the gateway; the agent's tools may not touch it. */
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,7 +34,8 @@ export interface TurnSetup {
   readonly log: Logger;
 }
 
-export const createStartTurn = ({ config, catalog, home, env, processesOf, now, log }: TurnSetup): StartTurn => {
+export const createStartTurn = (setup: TurnSetup): StartTurn => {
+  const { config, catalog, ledger, home, env, processesOf, now, log } = setup;
   const protectedPaths = [home];
   // A new workspace takes a restart, so its reader may remember files.
   const readWorkspace = createWorkspaceReader({
@@ -78,7 +82,8 @@ export const createStartTurn = ({ config, catalog, home, env, processesOf, now, 
     const system = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
     const costUsd = (usage: Parameters<ModelCatalog["costUsd"]>[1]) => catalog.costUsd(model.info.ref, usage);
     const origin = { runId, agentId: address.agentId, sessionKey: address.key, mainSession };
-    const events = runTurn({ ...origin, transcript, model, costUsd, tools, system, signal, joined, steering, now });
+    const money = { costUsd, worstCaseUsd: createWorstCase(model, catalog), spend: ledger };
+    const events = runTurn({ ...origin, transcript, model, ...money, tools, system, signal, joined, steering, now });
     return { model: model.info.ref, events };
   };
 };

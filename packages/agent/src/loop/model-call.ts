@@ -1,9 +1,10 @@
 /** One answer of the model: streamed, collected, retried while nothing of it has been shown. */
 
 import { fault, toFault, type Fault } from "@skykoi/fault";
-import type { FinishReason, ModelEvent, ModelToolCall, Usage } from "@skykoi/model";
+import type { FinishReason, ModelEvent, ModelRequest, ModelToolCall, Usage } from "@skykoi/model";
 
 import type { AgentEvent, AssistantEntry, ToolCallContent } from "../port.ts";
+import { openBill, type CallBill } from "../spend/call-bill.ts";
 import { pause, untilAbort } from "./abortable.ts";
 import { createAnswer, uniqueCallId, type Answer } from "./answer.ts";
 import { modelMessages } from "./model-context.ts";
@@ -36,36 +37,51 @@ export async function* callModel(turn: Turn): AsyncGenerator<AgentEvent, CallOut
 }
 
 async function* callOnce(turn: Turn): AsyncGenerator<AgentEvent, CallOutcome> {
+  const request = await requestOf(turn);
+  const opened = await openBill(turn, request);
+  if (!opened.ok) return { kind: "failed", partial: [], fault: opened.fault };
+  return yield* callBilled(turn, request, opened.bill);
+}
+
+async function* callBilled(turn: Turn, request: ModelRequest, bill: CallBill): AsyncGenerator<AgentEvent, CallOutcome> {
   const answer = createAnswer();
-  let stream: AsyncIterator<ModelEvent> | undefined;
+  let cause: Fault | undefined;
+  const stream = turn.model.stream(request)[Symbol.asyncIterator]();
   try {
-    stream = await openStream(turn);
     for (;;) {
       const next = await untilAbort(stream.next(), turn.signal);
       if (next.aborted) return { kind: "stopped", partial: answer.spokenContent() };
       if (next.value.done) throw fault("MODEL_STREAM_BROKEN", { detail: "the stream ended without a finish" });
       const event = next.value.value;
-      if (event.type === "finish") return answered(answer, event);
+      if (event.type === "finish") {
+        await bill.answered(event.usage);
+        return answered(answer, event);
+      }
       yield* take(turn, answer, event);
     }
   } catch (thrown) {
     const partial = answer.spokenContent();
-    return turn.signal.aborted ? { kind: "stopped", partial } : { kind: "failed", partial, fault: toFault(thrown) };
+    if (turn.signal.aborted) return { kind: "stopped", partial };
+    cause = toFault(thrown);
+    return { kind: "failed", partial, fault: cause };
   } finally {
-    if (stream) abandon(stream);
+    abandon(stream);
+    await bill.brokeOff(JSON.stringify(answer.content()).length - NOTHING_SHOWN, cause);
   }
 }
 
-const openStream = async (turn: Turn): Promise<AsyncIterator<ModelEvent>> => {
+/** `[]` in JSON. */
+const NOTHING_SHOWN = 2;
+
+const requestOf = async (turn: Turn): Promise<ModelRequest> => {
   const context = await turn.transcript.context();
   turn.noteCallIds(context);
-  const events = turn.model.stream({
+  return {
     system: turn.system,
     messages: modelMessages(context, turn.runId),
     tools: turn.toolSpecs,
     signal: turn.signal,
-  });
-  return events[Symbol.asyncIterator]();
+  };
 };
 
 /** A stream that is left early is told so; it may still fail, and then nobody is concerned. */

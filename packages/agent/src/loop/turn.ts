@@ -9,7 +9,9 @@ import { addUsage, contextTokens } from "./usage.ts";
 
 const MAX_MODEL_CALLS = 50;
 
-export interface Turn extends Required<TurnOptions> {
+type Unmetered = Omit<TurnOptions, "spend" | "worstCaseUsd">;
+
+export interface Turn extends Required<Unmetered>, Pick<TurnOptions, "spend" | "worstCaseUsd"> {
   /** Fires also when nobody reads the events any more. */
   readonly signal: AbortSignal;
   readonly toolSpecs: readonly ToolSpec[];
