@@ -35,6 +35,9 @@ import { resolveSessionKey, type AgentNames, type SessionAddress } from "./sessi
 import type { SessionStore } from "./sessions/session-store.ts";
 import { createCalendar, type Calendar } from "./usage/calendar.ts";
 import { createSpendLedger, type SpendLedger } from "./usage/spend-ledger.ts";
+import { createSystemEventsLoader } from "./system-events/load-system-events.ts";
+import { createShowWaiting } from "./system-events/show-waiting.ts";
+import type { SystemEvents } from "./system-events/system-events.ts";
 
 export interface GatewayContext {
   /** Directory of all state. */
@@ -71,6 +74,10 @@ export interface GatewayContext {
   readonly processes: AgentProcesses;
   readonly calendar: Calendar;
   readonly ledger: SpendLedger;
+  /** Texts that wait for the next turn of a session; read from the disk on first use. */
+  readonly systemEvents: () => Promise<SystemEvents>;
+  /** Notices that the disk refused a write made for no request. */
+  readonly observeStorage: (thrown: unknown) => void;
   /** Takes up what a crash left unfinished; nothing runs before the lanes start. */
   readonly recover: () => Promise<void>;
 }
@@ -141,6 +148,8 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     log: log.child("usage"),
   });
   const ends = createRunEnds();
+  const systemEvents = createSystemEventsLoader({ home, health: monitor, now, log });
+  const showWaiting = createShowWaiting(systemEvents, log);
   const queue = createRunQueue(lanes, hub, ends);
   const modeOf = ({ address, ...waiting }: Parameters<InboxOptions["modeOf"]>[0]) =>
     queueMode({ ...waiting, channel: address.channel }, config.current().messages.queue);
@@ -149,7 +158,17 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const { runAs } = options.config.tools.exec;
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
   const runTurn = createTurnRunner({
-    startTurn: createStartTurn({ config, catalog, ledger, home, env, processesOf: processes.of, now, log }),
+    startTurn: createStartTurn({
+      config,
+      catalog,
+      ledger,
+      home,
+      env,
+      processesOf: processes.of,
+      showWaiting,
+      now,
+      log,
+    }),
     hub,
     store,
     storage,
@@ -190,6 +209,8 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     processes,
     calendar,
     ledger,
+    systemEvents,
+    observeStorage: storage.observe,
     recover: () => recoverSessions({ store, lanes, queue, resolve, health: monitor, log }),
   };
 };

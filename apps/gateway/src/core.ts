@@ -15,6 +15,7 @@ import { createConfigFeature } from "./config/config-feature.ts";
 import { createGatewayContext, type GatewayContext } from "./context.ts";
 import { createDevicesFeature } from "./devices/devices-feature.ts";
 import type { Feature } from "./feature.ts";
+import { createCronFeature } from "./cron/cron-feature.ts";
 import { createEventLoopLoad } from "./health/event-loop-load.ts";
 import { createAgentsFeature } from "./methods/agents.ts";
 import { createChatFeature } from "./methods/chat.ts";
@@ -24,6 +25,7 @@ import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createMethodTable } from "./rpc/method-table.ts";
 import { createPeer } from "./rpc/peer.ts";
 import { MAIN_KEY, mainSessionKey } from "./sessions/session-key.ts";
+import { createWakeFeature } from "./system-events/wake-feature.ts";
 import type { Connection, ConnectionEvents } from "./transport/connection.ts";
 import type { ProbeState } from "./transport/probes.ts";
 import { createUsageFeature } from "./usage/usage-feature.ts";
@@ -49,24 +51,30 @@ export interface GatewayCore {
 
 /** Every feature once; a method of the registry that none of them answers is a type error. */
 const createFeatures = (context: GatewayContext) => {
-  const system = createSystemFeature(context);
-  const chat = createChatFeature(context);
-  const sessions = createSessionsFeature(context);
-  const agents = createAgentsFeature(context);
-  const config = createConfigFeature(context);
-  const devices = createDevicesFeature(context);
-  const usage = createUsageFeature(context);
-  const all: readonly Feature[] = [config, devices, system, chat, sessions, agents, usage];
+  const parts = {
+    config: createConfigFeature(context),
+    devices: createDevicesFeature(context),
+    system: createSystemFeature(context),
+    chat: createChatFeature(context),
+    sessions: createSessionsFeature(context),
+    agents: createAgentsFeature(context),
+    usage: createUsageFeature(context),
+    cron: createCronFeature(context),
+    wake: createWakeFeature(context),
+  };
+  const all: readonly Feature[] = Object.values(parts);
   return {
     all,
     methods: {
-      ...config.methods,
-      ...devices.methods,
-      ...system.methods,
-      ...chat.methods,
-      ...sessions.methods,
-      ...agents.methods,
-      ...usage.methods,
+      ...parts.config.methods,
+      ...parts.devices.methods,
+      ...parts.system.methods,
+      ...parts.chat.methods,
+      ...parts.sessions.methods,
+      ...parts.agents.methods,
+      ...parts.usage.methods,
+      ...parts.cron.methods,
+      ...parts.wake.methods,
     },
   };
 };

@@ -50,6 +50,8 @@ export interface RunOverrides {
   readonly thinking?: ThinkingLevel;
   /** The configured limit holds as well. */
   readonly timeoutMs?: number;
+  /** Tools, groups or `*`; what the configuration denies stays denied. Undefined: all it allows. */
+  readonly toolsAllow?: readonly string[];
 }
 
 export interface UserEntry extends EntryBase {

@@ -11,6 +11,7 @@ export { isConfigured, writeConfigText, writeInitialConfig } from "./initial-con
 export { loadConfig, type LoadOptions, type LoadedConfig } from "./load-config.ts";
 export { type ConfigFlags } from "./overrides.ts";
 export { parseConfigText, type ParseOptions, type ParsedConfig } from "./parse-config.ts";
+export { readTextIfPresent, writePrivateFile } from "./private-file.ts";
 export { formatProblem, type ConfigProblem } from "./problem.ts";
 export { REDACTED, redactConfig, redactWritten } from "./secrets.ts";
 export { configJsonSchema } from "./schema/json-schema.ts";

@@ -23,7 +23,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "memory",
   "skills",
   "mcp",
-  "cron",
   "channels",
 ];
 

@@ -6,6 +6,7 @@ import { closed, count, oneOf, text, timestamp } from "./closed.ts";
 import { ConnectChallenge } from "./handshake.ts";
 import { Health, PresenceEntry } from "./health.ts";
 import { AssistantMessage, Usage } from "./message.ts";
+import { CronRun } from "./methods/cron.ts";
 import type { Scope } from "./scopes.ts";
 
 const run = {
@@ -103,6 +104,19 @@ const SessionMessageEvent = closed({
   message: Type.Unknown(),
 });
 
+const CronEvent = closed({
+  action: oneOf(["added", "updated", "removed", "started", "finished"]),
+  jobId: Type.String(),
+  name: Type.String(),
+  nextRunAtMs: Type.Optional(timestamp()),
+  runId: Type.Optional(Type.String()),
+  runAtMs: Type.Optional(timestamp()),
+  /** With `finished`. */
+  status: Type.Optional(CronRun.properties.status),
+  error: Type.Optional(Type.String()),
+  durationMs: Type.Optional(count()),
+});
+
 interface EventSpec {
   /** undefined: every authenticated client sees it. */
   readonly scope: Scope | undefined;
@@ -154,6 +168,12 @@ export const EVENTS = {
       changed: Type.Array(Type.String()),
       restartNeeded: Type.Array(Type.String()),
     }),
+    durable: false,
+  }),
+  cron: event({
+    scope: "operator.read",
+    summary: "A scheduled job was added, changed or removed, or a run of it began or ended.",
+    payload: CronEvent,
     durable: false,
   }),
   tick: event({

@@ -4,6 +4,7 @@ export { ConnectChallenge, ConnectParams, HelloOk } from "./handshake.ts";
 export { Health, PresenceEntry } from "./health.ts";
 export { ChatMessage } from "./message.ts";
 export { EVENTS } from "./events.ts";
+export { CronJob, CronRun } from "./methods/cron.ts";
 export { METHODS, isMethodName } from "./registry.ts";
 export {
   MAX_TICKET_LIFETIME_MS,

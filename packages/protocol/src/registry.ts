@@ -9,6 +9,8 @@ import { deviceMethods } from "./methods/devices.ts";
 import { sessionMethods } from "./methods/sessions.ts";
 import { systemMethods } from "./methods/system.ts";
 import { usageMethods } from "./methods/usage.ts";
+import { cronMethods } from "./methods/cron.ts";
+import { wakeMethods } from "./methods/wake.ts";
 
 export const METHODS = {
   ...systemMethods,
@@ -18,6 +20,8 @@ export const METHODS = {
   ...sessionMethods,
   ...agentMethods,
   ...usageMethods,
+  ...cronMethods,
+  ...wakeMethods,
 } as const;
 
 export type MethodName = keyof typeof METHODS;

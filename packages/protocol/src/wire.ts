@@ -15,4 +15,5 @@ export type {
   UserMessage,
 } from "./message.ts";
 export type { AgentEvent, ChatEvent, EventName, EventPayload } from "./events.ts";
+export type { CronJob, CronRun } from "./methods/cron.ts";
 export type { MethodName, MethodParams, MethodResult } from "./registry.ts";

@@ -20,7 +20,10 @@ interface Subscriber {
 /** Events about one session; they are durable. */
 type SessionEventName = "chat" | "agent" | "session.message";
 /** Events about the gateway; a client that missed one asks for the state. */
-type StateEventName = "config.changed" | "presence" | "health" | "tick" | "shutdown";
+type StateEventName = Exclude<
+  { readonly [N in EventName]: (typeof EVENTS)[N]["durable"] extends true ? never : N }[EventName],
+  "connect.challenge"
+>;
 
 export interface EventHub {
   publish<N extends SessionEventName>(event: N, sessionKey: string, payload: EventPayload<N>): void;

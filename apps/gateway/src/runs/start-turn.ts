@@ -20,6 +20,7 @@ import type { ModelCatalog } from "@skykoi/model";
 import type { LiveConfig } from "../live-config.ts";
 import { mainSessionKey } from "../sessions/session-key.ts";
 import { createWorstCase } from "../usage/worst-case.ts";
+import type { ShowWaiting } from "../system-events/show-waiting.ts";
 import type { StartTurn } from "./turn-runner.ts";
 
 export interface TurnSetup {
@@ -30,12 +31,13 @@ export interface TurnSetup {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly processesOf: (agentId: string) => ProcessRegistry;
+  readonly showWaiting: ShowWaiting;
   readonly now: () => number;
   readonly log: Logger;
 }
 
 export const createStartTurn = (setup: TurnSetup): StartTurn => {
-  const { config, catalog, ledger, home, env, processesOf, now, log } = setup;
+  const { config, catalog, ledger, home, env, processesOf, showWaiting, now, log } = setup;
   const protectedPaths = [home];
   // A new workspace takes a restart, so its reader may remember files.
   const readWorkspace = createWorkspaceReader({
@@ -68,7 +70,11 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
   return async ({ id: runId, session, overrides }, { signal, joined, steering }) => {
     const current = config.current();
     if (built.config !== current) built = buildTools(current);
-    const { tools } = built;
+    // A run may be limited further than the configuration does.
+    const { toolsAllow } = overrides;
+    const tools = toolsAllow
+      ? allowedTools(built.tools, { ...current.tools, profile: "minimal", allow: [...toolsAllow] })
+      : built.tools;
     const { workspace, model: modelConfig, userTimezone } = current.agents.defaults;
     const { address, transcript } = session;
     await ensureWorkspace(workspace);
@@ -83,6 +89,7 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     const costUsd = (usage: Parameters<ModelCatalog["costUsd"]>[1]) => catalog.costUsd(model.info.ref, usage);
     const origin = { runId, agentId: address.agentId, sessionKey: address.key, mainSession };
     const money = { costUsd, worstCaseUsd: createWorstCase(model, catalog), spend: ledger };
+    await showWaiting(session, runId);
     const events = runTurn({ ...origin, transcript, model, ...money, tools, system, signal, joined, steering, now });
     return { model: model.info.ref, events };
   };

@@ -80,6 +80,7 @@ const EVENT_READERS: { readonly [N in EventName]: (frame: EventFrame) => Receive
   presence: reader("presence", compileValidator(EVENTS.presence.payload)),
   health: reader("health", compileValidator(EVENTS.health.payload)),
   "config.changed": reader("config.changed", compileValidator(EVENTS["config.changed"].payload)),
+  cron: reader("cron", compileValidator(EVENTS.cron.payload)),
   tick: reader("tick", compileValidator(EVENTS.tick.payload)),
   shutdown: reader("shutdown", compileValidator(EVENTS.shutdown.payload)),
 };

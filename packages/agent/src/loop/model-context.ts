@@ -41,8 +41,12 @@ const runIdOf = ([first]: readonly TranscriptEntry[]): string | undefined =>
 
 const hasStarted = (run: readonly TranscriptEntry[]): boolean => run.some(({ type }) => type !== "user");
 
+/** What stands for the question when the agent was told to say something that nobody asked for in this session. */
+const UNASKED: ModelMessage = { role: "user", text: "[Nobody asked; this came from your own automation.]" };
+
 const earlierRun = (run: readonly TranscriptEntry[]): ModelMessage[] => {
-  const messages = runMessages(run);
+  const said = runMessages(run);
+  const messages = said[0]?.role === "assistant" ? [UNASKED, ...said] : said;
   const outcome = run.find((entry) => entry.type === "runEnd")?.outcome ?? "interrupted";
   const last = messages.at(-1);
   if (last?.role === "assistant") {
@@ -52,18 +56,23 @@ const earlierRun = (run: readonly TranscriptEntry[]): ModelMessage[] => {
   return last ? [...messages, { role: "assistant", text: CLOSING_NOTES[outcome] || "[no answer]", toolCalls: [] }] : [];
 };
 
+/** What was put down for the session while it was quiet: read before the message of the run that shows it. */
+const isFromSystem = (entry: TranscriptEntry): boolean => entry.type === "user" && entry.origin?.kind === "system";
+
 const runMessages = (run: readonly TranscriptEntry[]): ModelMessage[] => {
   const results = run.filter((entry) => entry.type === "toolResult");
-  return run.flatMap((entry): ModelMessage[] => {
-    switch (entry.type) {
-      case "user":
-        return [{ role: "user", text: shortened(entry, joined(entry.content.map(({ text }) => text))) }];
-      case "assistant":
-        return assistantMessages(entry, results);
-      default:
-        return [];
-    }
-  });
+  return [...run.filter(isFromSystem), ...run.filter((entry) => !isFromSystem(entry))].flatMap(
+    (entry): ModelMessage[] => {
+      switch (entry.type) {
+        case "user":
+          return [{ role: "user", text: shortened(entry, joined(entry.content.map(({ text }) => text))) }];
+        case "assistant":
+          return assistantMessages(entry, results);
+        default:
+          return [];
+      }
+    },
+  );
 };
 
 /** The answer and, directly after it, a result for each of its tool calls. */

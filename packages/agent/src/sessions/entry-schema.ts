@@ -38,6 +38,7 @@ const overrides = Type.Object({
   model: Type.Optional(Type.String()),
   thinking: Type.Optional(Type.Enum(["off", "low", "medium", "high"])),
   timeoutMs: Type.Optional(count()),
+  toolsAllow: Type.Optional(Type.Array(Type.String())),
 });
 
 const Entry = Type.Union([

@@ -58,6 +58,10 @@ export interface HistoryIndex {
   add(sessionId: string, lines: readonly IndexedLine[], bytes: number): void;
 }
 
+/** What the gateway itself put down for the model is no message of the conversation. */
+const isShown = (entry: TranscriptEntry): boolean =>
+  SHOWN.has(entry.type) && !(entry.type === "user" && entry.origin?.kind === "system");
+
 const SHOWN: ReadonlySet<TranscriptEntry["type"]> = new Set([
   "user",
   "assistant",
@@ -118,7 +122,7 @@ export const createHistoryIndex = (database: DatabaseSync): HistoryIndex => {
     if (parent !== known.last) switchBranch(session, known.last, parent);
     if (parent !== known.last || known.last === 0) sql.addSegment.run(number, parent);
 
-    const shown = SHOWN.has(entry.type) ? 1 : 0;
+    const shown = isShown(entry) ? 1 : 0;
     const runId = entry.runId ?? null;
     const position = runId === null ? number : positionOf(sessionKey, session, number, entry, runId);
     sql.addEntry.run(

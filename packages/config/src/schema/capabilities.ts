@@ -84,6 +84,6 @@ export const mcp = section({
 });
 
 export const cron = section({
-  enabled: Type.Boolean(restart(true, "Whether planned tasks run.")),
-  maxConcurrentRuns: Type.Integer({ ...hot(1, "Planned tasks at the same time."), minimum: 1, maximum: 16 }),
+  enabled: Type.Boolean(hot(true, "Whether scheduled jobs run at their times; by hand they always do.")),
+  maxConcurrentRuns: Type.Integer({ ...hot(1, "Scheduled jobs at work at the same time."), minimum: 1, maximum: 16 }),
 });
