@@ -19,7 +19,7 @@ it("names the keys that differ, whole maps and lists, and which of them need a r
   );
   expect(changedKeys(before, after)).toEqual({
     changed: ["agents.list", "models.aliases", "cron.enabled", "logging.level"],
-    restartNeeded: ["agents.list", "cron.enabled"],
+    restartNeeded: ["agents.list"],
   });
   expect(changedKeys(after, structuredClone(after))).toEqual({ changed: [], restartNeeded: [] });
 });
