@@ -33,6 +33,11 @@ export interface SessionStore {
    * session before go on in it. Nothing happens to a key without a session.
    */
   beginSession(address: SessionAddress): void;
+  /**
+   * A session under a new key, empty or begun as another one is. Answers its id. Throws CONFLICT for a key in use,
+   * NOT_FOUND for a source that is none or another agent's.
+   */
+  create(address: SessionAddress, source: ForkSource | undefined): Promise<string>;
   /** Changes the record of a session; it reaches the disk soon. */
   update(address: SessionAddress, change: (record: SessionRecord) => SessionRecord): void;
   /** Resolves when every change so far is on the disk. Throws STORAGE_FAILED. */
@@ -43,6 +48,12 @@ export interface SessionStore {
   library(agentId: string): TranscriptLibrary;
   /** Closes every transcript and writes the indexes a last time. */
   close(): Promise<void>;
+}
+
+interface ForkSource {
+  readonly address: SessionAddress;
+  /** The last message taken over; undefined: all. */
+  readonly upToId: string | undefined;
 }
 
 export interface StoredAgent {
@@ -163,9 +174,19 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
     beginSession: (address) => {
       const { index } = agentOf(address.agentId);
       const before = index.get(address.key);
-      if (!before) return;
-      index.set(address.key, succeedingRecord(address.key, before, now()));
+      if (before) index.set(address.key, succeedingRecord(address.key, before, now()));
       closeUnused();
+    },
+    create: async (address, source) => {
+      const { library, index } = agentOf(address.agentId);
+      if (index.get(address.key)) throw fault("CONFLICT", { message: `The session "${address.key}" exists already.` });
+      const { sessionId } = recordOf(address);
+      if (source) {
+        const from = { sessionId: sourceId(index, address, source), upToId: source.upToId };
+        await library.fork(from, { sessionId, sessionKey: address.key });
+      }
+      keepRecord(address);
+      return sessionId;
     },
     update: (address, change) => {
       const { index } = agentOf(address.agentId);
@@ -180,18 +201,33 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
         throw fault("CONFLICT", { message: "This session is in use. Stop its runs first." });
       }
       await Promise.all(own.map(([sessionId, entry]) => closeOne(sessionId, entry)));
-      const stored = await library.sessions(address.key);
-      index.delete(address.key);
-      await index.save();
-      for (const { sessionId } of stored) await library.discard(sessionId);
+      await discardAll({ library, index }, address.key);
     },
     library: (agentId) => agentOf(agentId).library,
     close: async () => {
       await Promise.all([...opened].map(([sessionId, entry]) => closeOne(sessionId, entry)));
-      await Promise.all([...agents.values()].map(({ index }) => index.save()));
-      for (const { library } of agents.values()) library.close();
+      await closeAgents(agents);
     },
   };
+};
+
+const closeAgents = async (agents: SessionStoreOptions["agents"]): Promise<void> => {
+  await Promise.all([...agents.values()].map(({ index }) => index.save()));
+  for (const { library } of agents.values()) library.close();
+};
+
+/** The list forgets the key first: transcripts without a key are harmless, a key without its transcripts is not. */
+const discardAll = async ({ library, index }: StoredAgent, key: string): Promise<void> => {
+  const stored = await library.sessions(key);
+  index.delete(key);
+  await index.save();
+  for (const { sessionId } of stored) await library.discard(sessionId);
+};
+
+const sourceId = (index: SessionIndex, { agentId }: SessionAddress, { address }: ForkSource): string => {
+  const record = address.agentId === agentId ? index.get(address.key) : undefined;
+  if (record) return record.sessionId;
+  throw fault("NOT_FOUND", { message: `This agent has no session "${address.key}".` });
 };
 
 /** The records of the keys, also of sessions that are just being created. */

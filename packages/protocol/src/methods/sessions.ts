@@ -24,6 +24,19 @@ const SessionRow = closed({
   origin: Type.String(),
 });
 
+const SearchMatch = closed({
+  sessionKey: Type.String(),
+  sessionId: Type.String(),
+  messageId: Type.String(),
+  role: oneOf(["user", "assistant", "notice"]),
+  timestamp: timestamp(),
+  /** About 160 characters around the first of the words. */
+  snippet: Type.String(),
+});
+
+/** As a client writes it; `main` is the main session of the default agent. */
+const key = text(512);
+
 const subscription = {
   params: closed({ sessionKey: Type.Optional(text(512)) }),
   result: closed({ ok: Type.Literal(true), subscribed: Type.Array(Type.String()) }),
@@ -42,6 +55,59 @@ export const sessionMethods = {
     }),
     result: closed({ count: count(), sessions: Type.Array(SessionRow) }),
     example: { params: { limit: 20 }, result: { count: 0, sessions: [] } },
+  }),
+  "sessions.search": method({
+    scope: "operator.read",
+    summary: "Messages that hold all the words, the best first, over all sessions that a key ever had.",
+    params: closed({
+      query: text(1000),
+      /** Default: all sessions of the agent. */
+      sessionKey: Type.Optional(text(512)),
+      /** Default: the default agent. */
+      agentId: Type.Optional(text(64)),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    }),
+    result: closed({ matches: Type.Array(SearchMatch) }),
+    example: { params: { query: "invoice march" }, result: { matches: [] } },
+  }),
+  "sessions.create": method({
+    scope: "operator.write",
+    summary:
+      "A new session; with a source it begins with the same messages, up to one of them. A key in use is refused.",
+    params: closed({
+      key,
+      fromSessionKey: Type.Optional(key),
+      /** The last message taken over. Default: all. */
+      fromMessageId: Type.Optional(text(128)),
+      label: Type.Optional(text(128)),
+    }),
+    result: closed({ ok: Type.Literal(true), key: Type.String(), sessionId: Type.String() }),
+    example: {
+      params: { key: "plan-b", fromSessionKey: "main" },
+      result: { ok: true, key: "agent:main:plan-b", sessionId: "ses_02" },
+    },
+  }),
+  "sessions.reset": method({
+    scope: "operator.write",
+    summary: "The key stands for a new, empty session from now on. The transcript of the one before stays.",
+    params: closed({ key, reason: Type.Optional(oneOf(["new", "reset"])) }),
+    result: closed({
+      ok: Type.Literal(true),
+      key: Type.String(),
+      sessionId: Type.String(),
+      previousSessionId: Type.String(),
+    }),
+    example: {
+      params: { key: "main" },
+      result: { ok: true, key: "agent:main:main", sessionId: "ses_02", previousSessionId: "ses_01" },
+    },
+  }),
+  "sessions.delete": method({
+    scope: "operator.admin",
+    summary: "Forgets a session; its transcripts are put aside and removed for good after 30 days.",
+    params: closed({ key }),
+    result: closed({ ok: Type.Literal(true), key: Type.String(), deleted: Type.Boolean() }),
+    example: { params: { key: "old" }, result: { ok: true, key: "agent:main:old", deleted: true } },
   }),
   "sessions.subscribe": method({
     scope: "operator.read",
