@@ -42,11 +42,17 @@ const methodSection = ([name, spec]: [string, (typeof METHODS)[keyof typeof METH
     `${spec.summary} Scope: ${code(spec.scope)}.`,
     "Params:",
     fields(spec.params),
-    "Result:",
+    ...(spec.interim ? ["First answer:", fields(spec.interim), "Second answer:"] : ["Result:"]),
     fields(spec.result),
     fence(
       "json",
-      `${JSON.stringify({ type: "req", id: "1", method: name, params: spec.example.params })}\n${JSON.stringify({ type: "res", id: "1", ok: true, payload: spec.example.result })}`,
+      [
+        { type: "req", id: "1", method: name, params: spec.example.params },
+        ...(spec.example.interim ? [{ type: "res", id: "1", ok: true, payload: spec.example.interim }] : []),
+        { type: "res", id: "1", ok: true, payload: spec.example.result },
+      ]
+        .map((frame) => JSON.stringify(frame))
+        .join("\n"),
     ),
   ].join("\n\n");
 
@@ -99,7 +105,10 @@ export const protocolSchema = (): string =>
       version: PROTOCOL_VERSION,
       $defs: { RequestFrame, ResponseFrame, EventFrame, FrameError, ConnectParams, HelloOk },
       methods: Object.fromEntries(
-        Object.entries(METHODS).map(([name, { scope, params, result }]) => [name, { scope, params, result }]),
+        Object.entries(METHODS).map(([name, { scope, params, interim, result }]) => [
+          name,
+          { scope, params, ...(interim && { interim }), result },
+        ]),
       ),
       events: Object.fromEntries(
         Object.entries(EVENTS).map(([name, { scope, payload, durable }]) => [

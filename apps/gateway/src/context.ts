@@ -1,6 +1,5 @@
 /** The parts of a gateway that its features share, put together from the options. */
 
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
 import { createConfigFile, type ConfigFile } from "@skykoi/config";
@@ -11,7 +10,9 @@ import { DEFAULT_LIMITS, type Health, type StateVersion } from "@skykoi/protocol
 import { createLiveConnections, type LiveConnections } from "./auth/live-connections.ts";
 import { createLiveCatalog } from "./config/live-catalog.ts";
 import { createDeviceStore, type DeviceStore } from "./devices/device-store.ts";
+import { readBootId } from "./events/boot-id.ts";
 import { createEventHub, type EventHub } from "./events/event-hub.ts";
+import { openEventJournal } from "./events/event-journal.ts";
 import { createEventLog, type EventLog } from "./events/event-log.ts";
 import { createHealthMonitor, type HealthMonitor } from "./health/health-monitor.ts";
 import { createHealthReport } from "./health/health-report.ts";
@@ -20,6 +21,8 @@ import { createLanes, type Lanes } from "./lanes/lanes.ts";
 import { queueMode } from "./lanes/queue-mode.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
+import { createChannelRegistry, type ChannelRegistry } from "./outbox/channel.ts";
+import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { createPresence, type Presence } from "./presence/presence.ts";
 import { createAgentProcesses, type AgentProcesses } from "./processes/agent-processes.ts";
 import { createDropRun } from "./runs/drop-run.ts";
@@ -70,6 +73,10 @@ export interface GatewayContext {
   /** The one way for a message into a session, whoever sends it. */
   readonly inbox: Inbox;
   readonly ends: RunEnds;
+  /** Ways to the outside that are connected now. */
+  readonly channels: ChannelRegistry;
+  /** The one way for a message to the outside. */
+  readonly outbox: Outbox;
   /** What the agents' commands left running. */
   readonly processes: AgentProcesses;
   readonly calendar: Calendar;
@@ -86,6 +93,7 @@ const LIMITS: GatewayLimits = {
   ...DEFAULT_LIMITS,
   maxLoggedEvents: 10_000,
   maxLoggedCharacters: 4 * 1024 * 1024,
+  maxJournalBytes: 8 * 1024 * 1024,
   maxOpenSessions: 16,
   maxAuthFailures: 10,
   authFailureWindowMs: 60_000,
@@ -95,6 +103,9 @@ const LIMITS: GatewayLimits = {
   requestWindowMs: 10_000,
   finishRunsMs: 2000,
 };
+
+/** Files of the journal of events; the oldest goes as a whole. */
+const JOURNAL_SEGMENTS = 8;
 
 export const createGatewayContext = async (options: GatewayOptions): Promise<GatewayContext> => {
   const { home, version, env, log, now = Date.now } = options;
@@ -107,8 +118,21 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const agents = agentNames(options.config.agents.list);
   const resolve = (sessionKey: string) => resolveSessionKey(sessionKey, agents);
 
+  const journal = openEventJournal({
+    directory: join(home, "events"),
+    bootId: readBootId(),
+    maxSegments: JOURNAL_SEGMENTS,
+    maxSegmentBytes: Math.ceil(limits.maxJournalBytes / JOURNAL_SEGMENTS),
+    onFailure: (thrown) => {
+      log.error("events are kept in memory only; after a restart clients load their conversation again", {
+        error: thrown,
+      });
+      storage.observe(thrown);
+    },
+  });
+  const channels = options.channels ?? createChannelRegistry();
   const events = createEventLog({
-    epoch: randomBytes(6).toString("hex"),
+    journal,
     maxEvents: limits.maxLoggedEvents,
     maxCharacters: limits.maxLoggedCharacters,
   });
@@ -206,12 +230,14 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     lanes,
     inbox,
     ends,
+    channels,
+    outbox: createOutbox({ home, channels, now, log: log.child("outbox") }),
     processes,
     calendar,
     ledger,
     systemEvents,
     observeStorage: storage.observe,
-    recover: () => recoverSessions({ store, lanes, queue, resolve, health: monitor, log }),
+    recover: () => recoverSessions({ store, lanes, queue, hub, events, resolve, health: monitor, log }),
   };
 };
 

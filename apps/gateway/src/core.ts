@@ -17,8 +17,10 @@ import { createDevicesFeature } from "./devices/devices-feature.ts";
 import type { Feature } from "./feature.ts";
 import { createCronFeature } from "./cron/cron-feature.ts";
 import { createEventLoopLoad } from "./health/event-loop-load.ts";
+import { createAgentRunsFeature } from "./methods/agent-runs.ts";
 import { createAgentsFeature } from "./methods/agents.ts";
 import { createChatFeature } from "./methods/chat.ts";
+import { createSendFeature } from "./methods/send.ts";
 import { createSessionsFeature } from "./methods/sessions.ts";
 import { createSystemFeature } from "./methods/system.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
@@ -61,6 +63,8 @@ const createFeatures = (context: GatewayContext) => {
     usage: createUsageFeature(context),
     cron: createCronFeature(context),
     wake: createWakeFeature(context),
+    agentRuns: createAgentRunsFeature(context),
+    send: createSendFeature(context),
   };
   const all: readonly Feature[] = Object.values(parts);
   return {
@@ -75,6 +79,8 @@ const createFeatures = (context: GatewayContext) => {
       ...parts.usage.methods,
       ...parts.cron.methods,
       ...parts.wake.methods,
+      ...parts.agentRuns.methods,
+      ...parts.send.methods,
     },
   };
 };
@@ -174,6 +180,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
       for (const feature of features.all) await feature.close?.();
       await context.processes.close();
       await context.store.close();
+      context.events.close();
     },
   };
 };

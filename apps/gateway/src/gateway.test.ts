@@ -193,4 +193,34 @@ describe("kill -9", () => {
     const text = await readFile(join(home, "agents/main/sessions", file), "utf8");
     expect(text).toContain('"outcome":"interrupted"');
   });
+
+  it("lets a client resume where it was: what it missed, and an end for what the kill interrupted, each once", async () => {
+    const home = await temporaryHome();
+    const { child, client } = await startProcess(home, "work");
+    await client.request("chat.send", send("a"));
+    await client.request("chat.send", { ...send("b"), queueMode: "followup" });
+    await client.until("the tool's result", () =>
+      client.events.find(
+        ({ event, payload }) => event === "agent" && payload.stream === "tool" && payload.data.phase === "result",
+      ),
+    );
+    await kill(child);
+    const before = client.events.filter(({ cursor }) => cursor !== undefined);
+    const cursor = before.at(-1)?.cursor;
+
+    const test = await start({ home });
+    const later = test.open();
+    expect((await later.connect({ resume: { cursor } })).cursorExpired).toBeUndefined();
+    expect(await later.ended("a")).toMatchObject({ state: "error", errorKind: "RUN_INTERRUPTED" });
+    expect(await later.ended("b")).toMatchObject({ state: "final" });
+    const told = [...before, ...later.events.filter((event) => event.cursor !== undefined)];
+    const positions = told.map((event) => Number(event.cursor?.split(":")[1]));
+    expect(positions).toEqual([...new Set(positions)].toSorted((x, y) => x - y));
+    for (const runId of ["a", "b"]) {
+      const seqs = told.flatMap(({ event, payload }) =>
+        (event === "chat" || event === "agent") && payload.runId === runId ? [payload.seq] : [],
+      );
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    }
+  });
 });

@@ -6,6 +6,8 @@ import type { Logger } from "@skykoi/log";
 import type { ModelCatalog } from "@skykoi/model";
 import type { TransportLimits } from "@skykoi/protocol";
 
+import type { ChannelRegistry } from "./outbox/channel.ts";
+
 export interface GatewayOptions {
   /** Directory of all state: the lock, the sessions. The agent's tools may not touch it. */
   readonly home: string;
@@ -27,14 +29,18 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Default: the catalogue of `config.models`. */
   readonly catalog?: ModelCatalog;
+  /** Default: none is connected. */
+  readonly channels?: ChannelRegistry;
   /** Default: the disk. */
   readonly transcriptFiles?: TranscriptFiles;
 }
 
 export interface GatewayLimits extends TransportLimits {
-  /** Durable events kept for clients that resume. */
+  /** Durable events kept in memory for clients that resume. */
   readonly maxLoggedEvents: number;
   readonly maxLoggedCharacters: number;
+  /** Events on disk, for clients that resume after a restart. */
+  readonly maxJournalBytes: number;
   /** Transcripts held open; those with unfinished runs do not count. */
   readonly maxOpenSessions: number;
   readonly maxAuthFailures: number;

@@ -104,7 +104,7 @@ export interface ToolResultEntry extends EntryBase {
 export interface NoticeEntry extends EntryBase {
   readonly type: "notice";
   readonly runId?: string;
-  readonly kind: "interrupted" | "error" | "reset" | "compaction";
+  readonly kind: "interrupted" | "error" | "reset" | "compaction" | "note";
   readonly content: readonly TextContent[];
 }
 

@@ -39,6 +39,8 @@ export const ChatEvent = Type.Union([
     ...run,
     state: Type.Literal("delta"),
     deltaText: Type.String(),
+    /** Several pieces in one, for a client that does not keep up: the number of the first of them. */
+    fromSeq: Type.Optional(count()),
     /** The answer so far; sent at most twice a second, with the deltas in between. */
     message: Type.Optional(DeltaMessage),
   }),
@@ -100,7 +102,8 @@ export type AgentEvent = Static<typeof AgentEvent>;
 const SessionMessageEvent = closed({
   sessionKey: Type.String(),
   agentId: Type.String(),
-  runId: Type.String(),
+  /** Of a person's message; a note belongs to no run. */
+  runId: Type.Optional(Type.String()),
   message: Type.Unknown(),
 });
 
@@ -149,7 +152,7 @@ export const EVENTS = {
   }),
   "session.message": event({
     scope: "operator.read",
-    summary: "A user's message was accepted into a session.",
+    summary: "A user's message was accepted into a session, or a note was put there.",
     payload: SessionMessageEvent,
     durable: true,
   }),

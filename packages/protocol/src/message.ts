@@ -62,7 +62,7 @@ export const ToolResultMessage = closed({
 export const NoticeMessage = closed({
   ...identity,
   role: Type.Literal("notice"),
-  kind: oneOf(["interrupted", "error", "reset", "compaction"]),
+  kind: oneOf(["interrupted", "error", "reset", "compaction", "note"]),
   content: Type.Array(TextBlock),
 });
 

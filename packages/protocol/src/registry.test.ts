@@ -10,6 +10,7 @@ describe.each(Object.entries(METHODS))("the method %s", (_name, spec) => {
     expect(spec.summary).toMatch(/^[A-Z].*\.$/);
     expect(compileValidator(spec.params)(spec.example.params)).toMatchObject({ ok: true });
     expect(compileValidator(spec.result)(spec.example.result)).toMatchObject({ ok: true });
+    if (spec.interim) expect(compileValidator(spec.interim)(spec.example.interim)).toMatchObject({ ok: true });
   });
 
   it("takes a closed object: an unknown field is refused", () => {

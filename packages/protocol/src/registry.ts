@@ -2,6 +2,7 @@
 
 import type { Static } from "typebox";
 
+import { agentRunMethods } from "./methods/agent.ts";
 import { agentMethods } from "./methods/agents.ts";
 import { chatMethods } from "./methods/chat.ts";
 import { configMethods } from "./methods/config.ts";
@@ -17,6 +18,7 @@ export const METHODS = {
   ...chatMethods,
   ...configMethods,
   ...deviceMethods,
+  ...agentRunMethods,
   ...sessionMethods,
   ...agentMethods,
   ...usageMethods,
@@ -27,5 +29,8 @@ export const METHODS = {
 export type MethodName = keyof typeof METHODS;
 export type MethodParams<N extends MethodName> = Static<(typeof METHODS)[N]["params"]>;
 export type MethodResult<N extends MethodName> = Static<(typeof METHODS)[N]["result"]>;
+
+/** The first of two answers; never, for a method that answers once. */
+export type MethodInterim<N extends MethodName> = Static<NonNullable<(typeof METHODS)[N]["interim"]>>;
 
 export const isMethodName = (value: string): value is MethodName => Object.hasOwn(METHODS, value);

@@ -77,17 +77,17 @@ describe("resume", () => {
   });
 
   it("says that a cursor is too old when its events are gone", async () => {
-    const small = await startTestGateway({ limits: { maxLoggedEvents: 3 } });
+    const small = await startTestGateway({ limits: { maxLoggedEvents: 3, maxJournalBytes: 8 } });
     try {
       const client = small.open();
       const { cursor } = await client.connect();
-      await client.converse("a", "hi");
+      for (const runId of ["a", "b"]) await client.converse(runId, "hi");
       const late = small.open();
       const hello = await late.connect({ resume: { cursor } });
       expect(hello.cursorExpired).toBe(true);
       const history = await late.request("chat.history", { sessionKey: "main" });
       expect(history.cursor).toBe(hello.cursor);
-      expect(history.messages).toHaveLength(2);
+      expect(history.messages).toHaveLength(4);
     } finally {
       await small.stop();
     }

@@ -1,6 +1,14 @@
 /** Sends every event to exactly the clients that may and want to see it. */
 
-import { EVENTS, hasScope, type EventName, type EventPayload, type Scope, type StateVersion } from "@skykoi/protocol";
+import {
+  EVENTS,
+  hasScope,
+  type ChatEvent,
+  type EventName,
+  type EventPayload,
+  type Scope,
+  type StateVersion,
+} from "@skykoi/protocol";
 
 import type { EventLog, LoggedEvent } from "./event-log.ts";
 
@@ -9,6 +17,8 @@ export interface OutgoingEvent {
   readonly payloadJson: string;
   readonly cursor?: string;
   readonly stateVersion?: StateVersion;
+  /** The payload, where it is a piece of an answer that may be joined with the next. */
+  readonly delta?: Extract<ChatEvent, { state: "delta" }>;
 }
 
 interface Subscriber {
@@ -40,16 +50,18 @@ export const createEventHub = (log: EventLog): EventHub => {
     return scope === undefined || hasScope(subscriber.scopes, scope);
   };
 
-  const deliver = (subscriber: Subscriber, { event, payloadJson, cursor, sessionKey }: LoggedEvent): void => {
+  const deliver = (subscriber: Subscriber, logged: LoggedEvent, delta?: OutgoingEvent["delta"]): void => {
+    const { event, payloadJson, cursor, sessionKey } = logged;
     if (maySee(subscriber, event) && subscriber.wantsSession(sessionKey)) {
-      subscriber.sendEvent({ event, payloadJson, cursor });
+      subscriber.sendEvent({ event, payloadJson, cursor, ...(delta && { delta }) });
     }
   };
 
   return {
     publish: (event, sessionKey, payload) => {
       const logged = log.append(event, sessionKey, JSON.stringify(payload));
-      for (const subscriber of subscribers) deliver(subscriber, logged);
+      const delta = isDelta(payload) ? payload : undefined;
+      for (const subscriber of subscribers) deliver(subscriber, logged, delta);
     },
     broadcast: (event, payload, stateVersion) => {
       const outgoing = { event, payloadJson: JSON.stringify(payload), ...(stateVersion && { stateVersion }) };
@@ -62,3 +74,6 @@ export const createEventHub = (log: EventLog): EventHub => {
     },
   };
 };
+
+const isDelta = (payload: EventPayload<SessionEventName>): payload is NonNullable<OutgoingEvent["delta"]> =>
+  "state" in payload && payload.state === "delta";

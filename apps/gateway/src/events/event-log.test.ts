@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { createMemoryJournal } from "../testing/memory-journal.ts";
 import { createEventLog } from "./event-log.ts";
 
 const open = (maxEvents: number, maxCharacters = 1_000_000) =>
-  createEventLog({ epoch: "e1", maxEvents, maxCharacters });
+  createEventLog({ journal: createMemoryJournal(), maxEvents, maxCharacters });
 
 describe("event log", () => {
   it("gives back exactly what follows a cursor, or says that it is gone", () => {

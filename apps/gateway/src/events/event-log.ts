@@ -3,6 +3,7 @@
 import type { EventName } from "@skykoi/protocol";
 
 import { formatCursor, parseCursor } from "./cursor.ts";
+import type { EventJournal, JournalEvent } from "./event-journal.ts";
 
 export interface LoggedEvent {
   readonly cursor: string;
@@ -13,25 +14,31 @@ export interface LoggedEvent {
 }
 
 export interface EventLog {
+  /** The event is in the journal when this returns. */
   append(event: EventName, sessionKey: string, payloadJson: string): LoggedEvent;
   /** The cursor of the newest event. */
   head(): string;
   /** Everything after the cursor, oldest first; undefined when the cursor is unknown or its successors are gone. */
   after(cursor: string): readonly LoggedEvent[] | undefined;
+  /** The events of earlier lives that the journal still holds. */
+  earlier(): readonly JournalEvent[];
+  close(): void;
 }
 
 export interface EventLogOptions {
-  readonly epoch: string;
+  readonly journal: EventJournal;
+  /** Bounds of what is kept in memory. */
   readonly maxEvents: number;
   /** Bound of the serialized payloads together, in characters. */
   readonly maxCharacters: number;
 }
 
-export const createEventLog = ({ epoch, maxEvents, maxCharacters }: EventLogOptions): EventLog => {
+export const createEventLog = ({ journal, maxEvents, maxCharacters }: EventLogOptions): EventLog => {
+  const { epoch } = journal;
   /** A queue with a moving start; compacted when half of it is behind the start. */
   let events: LoggedEvent[] = [];
   let start = 0;
-  let newest = 0;
+  let newest = journal.start;
   let characters = 0;
 
   const kept = (): number => events.length - start;
@@ -47,21 +54,30 @@ export const createEventLog = ({ epoch, maxEvents, maxCharacters }: EventLogOpti
     }
   };
 
+  const logged = ({ position, ...event }: JournalEvent): LoggedEvent => ({
+    cursor: formatCursor(epoch, position),
+    ...event,
+  });
+
   return {
     append: (event, sessionKey, payloadJson) => {
-      newest++;
-      const logged = { cursor: formatCursor(epoch, newest), event, sessionKey, payloadJson };
-      events.push(logged);
+      const entry = { position: ++newest, event, sessionKey, payloadJson };
+      journal.append(entry);
+      const remembered = logged(entry);
+      events.push(remembered);
       characters += payloadJson.length;
       trim();
-      return logged;
+      return remembered;
     },
     head: () => formatCursor(epoch, newest),
     after: (cursor) => {
       const position = parseCursor(epoch, cursor);
       if (position === undefined || position > newest) return undefined;
       const missed = newest - position;
-      return missed > kept() ? undefined : events.slice(events.length - missed);
+      if (missed <= kept()) return events.slice(events.length - missed);
+      return journal.after(position)?.map(logged);
     },
+    earlier: journal.earlier,
+    close: journal.close,
   };
 };

@@ -1,29 +1,33 @@
-/** `chat.send`, `chat.history`, `chat.abort`. */
+/** `chat.send`, `chat.history`, `chat.abort`, `chat.inject`. */
+
+import type { RunOverrides } from "@skykoi/agent";
 
 import type { GatewayContext } from "../context.ts";
 import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
+import { parseThinking } from "../runs/thinking.ts";
+import { toChatMessage } from "../sessions/chat-message.ts";
 import { toHistoryPage } from "../sessions/history-page.ts";
 
-type ChatSource = Pick<GatewayContext, "resolve" | "inbox" | "store" | "lanes" | "events">;
+type ChatSource = Pick<GatewayContext, "resolve" | "inbox" | "store" | "lanes" | "events" | "hub" | "now">;
 
 const DEFAULT_PAGE = 100;
 /** Keeps a page well below the frame limit of any client. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-type ChatMethods = Pick<Handlers, "chat.send" | "chat.history" | "chat.abort">;
+type ChatMethods = Pick<Handlers, "chat.send" | "chat.history" | "chat.abort" | "chat.inject">;
 
 export const createChatFeature = (source: ChatSource): Feature<ChatMethods> => ({ methods: answers(source) });
 
-const answers = ({ resolve, inbox, store, lanes, events }: ChatSource): ChatMethods => ({
-  "chat.send": async ({ sessionKey, message, idempotencyKey, timeoutMs, queueMode }) => ({
+const answers = ({ resolve, inbox, store, lanes, events, hub, now }: ChatSource): ChatMethods => ({
+  "chat.send": async ({ sessionKey, message, idempotencyKey, timeoutMs, thinking, queueMode }) => ({
     runId: idempotencyKey,
     status: await inbox.accept({
       address: resolve(sessionKey),
       runId: idempotencyKey,
       text: message,
       ...(queueMode && { queueMode }),
-      ...(timeoutMs === undefined || timeoutMs === 0 ? {} : { overrides: { timeoutMs } }),
+      overrides: overridesOf(timeoutMs, thinking),
     }),
   }),
 
@@ -54,7 +58,31 @@ const answers = ({ resolve, inbox, store, lanes, events }: ChatSource): ChatMeth
     const runIds = await inbox.abort(resolve(sessionKey), runId);
     return { ok: true, aborted: runIds.length > 0, runIds };
   },
+
+  "chat.inject": async ({ sessionKey, message, label }) => {
+    const address = resolve(sessionKey);
+    const { session, release } = await store.acquire(address);
+    try {
+      const text = label === undefined ? message : `${label}: ${message}`;
+      const content = [{ type: "text" as const, text }];
+      const entry = await session.transcript.append({ type: "notice", kind: "note", content });
+      store.update(address, (record) => ({ ...record, updatedAt: now() }));
+      const { key, agentId } = address;
+      hub.publish("session.message", key, { sessionKey: key, agentId, message: toChatMessage(entry) });
+      return { ok: true, messageId: entry.id };
+    } finally {
+      release();
+    }
+  },
 });
+
+const overridesOf = (timeoutMs: number | undefined, thinking: string | undefined): RunOverrides => {
+  const level = parseThinking(thinking);
+  return {
+    ...(timeoutMs !== undefined && timeoutMs > 0 && { timeoutMs }),
+    ...(level !== undefined && { thinking: level }),
+  };
+};
 
 const emptyHistory = (sessionKey: string, cursor: string) => ({
   sessionKey,

@@ -5,6 +5,7 @@ import {
   METHODS,
   hasScope,
   isMethodName,
+  type MethodInterim,
   type MethodName,
   type MethodParams,
   type MethodResult,
@@ -28,26 +29,31 @@ export interface Caller {
 type Handler<N extends MethodName> = (
   params: MethodParams<N>,
   caller: Caller,
+  /** Sends the first of two answers. */
+  first: (payload: MethodInterim<N>) => void,
 ) => MethodResult<N> | Promise<MethodResult<N>>;
 
 export type Handlers = { readonly [N in MethodName]: Handler<N> };
 
 export interface MethodTable {
   /** Throws INVALID_REQUEST or FORBIDDEN before the method runs, then whatever the method throws. */
-  call(method: string, params: unknown, caller: Caller): Promise<unknown>;
+  call(method: string, params: unknown, caller: Caller, first: FirstAnswer): Promise<unknown>;
 }
 
-type Bound = (params: unknown, caller: Caller) => Promise<unknown>;
+/** Takes the payload of an answer before the last one. */
+type FirstAnswer = (payload: unknown) => void;
+
+type Bound = (params: unknown, caller: Caller, first: FirstAnswer) => Promise<unknown>;
 
 export const createMethodTable = (handlers: Handlers): MethodTable => {
   const names = Object.keys(METHODS).filter(isMethodName);
   const table = new Map<string, Bound>(names.map((name) => [name, bind(name, handlers[name])]));
 
   return {
-    call: async (method, params, caller) => {
+    call: async (method, params, caller, answerFirst) => {
       const bound = table.get(method);
       if (!bound) throw unknownMethod(method, names);
-      return bound(params, caller);
+      return bound(params, caller, answerFirst);
     },
   };
 };
@@ -55,7 +61,7 @@ export const createMethodTable = (handlers: Handlers): MethodTable => {
 const bind = <N extends MethodName>(name: N, handler: Handler<N>): Bound => {
   const { scope, params: schema } = METHODS[name];
   const validate = compileValidator<(typeof METHODS)[N]["params"]>(schema);
-  return async (params, caller) => {
+  return async (params, caller, answerFirst) => {
     const check = validate(params ?? {});
     if (!check.ok) {
       const [first] = check.problems;
@@ -68,7 +74,7 @@ const bind = <N extends MethodName>(name: N, handler: Handler<N>): Bound => {
     if (!hasScope(caller.scopes, scope)) {
       throw fault("FORBIDDEN", { message: `${name} needs the scope ${scope}.`, details: { scope } });
     }
-    return handler(check.value, caller);
+    return handler(check.value, caller, answerFirst);
   };
 };
 

@@ -135,12 +135,12 @@ export const createPeer = (context: PeerContext, connection: Connection): Connec
     if (++invalidInARow >= limits.maxInvalidFrames) connection.close(CLOSE.policy, "too many invalid frames");
   };
 
-  /** Never rejects: every request gets exactly one response. */
+  /** Never rejects: every request gets exactly one last response. */
   const answer = async (caller: Caller, { id, method, params }: RequestFrame): Promise<void> => {
     try {
       if (method === "connect") throw fault("INVALID_REQUEST", { message: "This connection is already connected." });
-      const payload = await context.methods.call(method, params, caller);
-      connection.send({ type: "res", id, ok: true, payload });
+      const send = (payload: unknown): void => connection.send({ type: "res", id, ok: true, payload });
+      send(await context.methods.call(method, params, caller, send));
     } catch (thrown) {
       const cause = toFault(thrown);
       if (cause.code === "INTERNAL") log.error("method failed", { method, error: describeThrown(thrown) });

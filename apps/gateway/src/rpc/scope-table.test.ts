@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { createEventHub } from "../events/event-hub.ts";
 import { createEventLog } from "../events/event-log.ts";
+import { createMemoryJournal } from "../testing/memory-journal.ts";
 import { createMethodTable, type Handlers } from "./method-table.ts";
 
 /** Every set of scopes a connection may have. */
@@ -27,10 +28,12 @@ describe("every method with every set of scopes", () => {
         scopes,
         filter: { wants: () => true, subscribe: () => true, unsubscribe: () => true },
       };
-      const reached = await table.call(name, METHODS[name].example.params, Object(caller)).then(
-        () => true,
-        (thrown: unknown) => (Object(thrown).code === "FORBIDDEN" ? false : Promise.reject(thrown)),
-      );
+      const reached = await table
+        .call(name, METHODS[name].example.params, Object(caller), () => undefined)
+        .then(
+          () => true,
+          (thrown: unknown) => (Object(thrown).code === "FORBIDDEN" ? false : Promise.reject(thrown)),
+        );
       expect([scopes, reached]).toEqual([scopes, hasScope(scopes, METHODS[name].scope)]);
     }
   });
@@ -39,7 +42,9 @@ describe("every method with every set of scopes", () => {
 describe("every event with every set of scopes", () => {
   it.each(Object.entries(EVENTS))("%s is seen by exactly those that have its scope", (name, { scope, durable }) => {
     for (const scopes of SCOPE_SETS) {
-      const hub = createEventHub(createEventLog({ epoch: "e", maxEvents: 10, maxCharacters: 1000 }));
+      const hub = createEventHub(
+        createEventLog({ journal: createMemoryJournal(), maxEvents: 10, maxCharacters: 1000 }),
+      );
       const seen: string[] = [];
       hub.attach({ scopes, wantsSession: () => true, sendEvent: ({ event }) => void seen.push(event) }, []);
       if (durable) call(hub, "publish", [name, "agent:main:main", {}]);

@@ -35,6 +35,8 @@ export interface Inbox {
   accept(input: Input): Promise<Acceptance>;
   /** The ids of the runs that were taken out of the queue or signalled. */
   abort(address: SessionAddress, runId: string | undefined): Promise<string[]>;
+  /** The session in which this run is being accepted, waits or works. */
+  sessionOf(runId: string): string | undefined;
   /** From now on nothing is accepted. */
   stop(): void;
 }
@@ -58,9 +60,11 @@ export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: Inbox
   const arriving = new Map<string, Arrival>();
   let stopping = false;
 
+  const sessionOf = (runId: string): string | undefined => arriving.get(runId)?.sessionKey ?? queue.sessionOf(runId);
+
   const accept = async (input: Input): Promise<Acceptance> => {
     const { runId, address } = input;
-    const elsewhere = arriving.get(runId)?.sessionKey ?? queue.sessionOf(runId);
+    const elsewhere = sessionOf(runId);
     if (elsewhere !== undefined && elsewhere !== address.key) {
       throw fault("CONFLICT", { message: `idempotencyKey "${runId}" is in use in another session.` });
     }
@@ -153,6 +157,7 @@ export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: Inbox
   return {
     accept,
     abort,
+    sessionOf,
     stop: () => {
       stopping = true;
     },

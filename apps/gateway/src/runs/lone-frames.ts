@@ -30,8 +30,15 @@ export const joinedFrame = (run: Run, into: Run): ChatEvent => ({
 export const endOfJoined = (end: RunEnd): RunEnd =>
   end.outcome === "completed" ? { ...end, usage: NO_USAGE, costUsd: 0 } : end;
 
-export const endFrame = (run: Run, end: RunEnd, answeredBy?: string): ChatEvent => {
-  const base = { ...identity(run), ...(answeredBy !== undefined && { answeredBy }) };
+export const endFrame = (run: Run, end: RunEnd, answeredBy?: string): ChatEvent =>
+  endPayload(identity(run), end, answeredBy);
+
+export const endPayload = (
+  identityOfRun: ReturnType<typeof identity>,
+  end: RunEnd,
+  answeredBy: string | undefined,
+): ChatEvent => {
+  const base = { ...identityOfRun, ...(answeredBy !== undefined && { answeredBy }) };
   switch (end.outcome) {
     case "completed": {
       const message = toAssistantMessage(end.message);

@@ -5,6 +5,8 @@ import type { RunEnd } from "./frame-mapper.ts";
 export interface RunEnds {
   /** A run is over; its end is already on disk. */
   settle(runId: string, end: RunEnd): void;
+  /** The end of a run that ended a moment ago. */
+  recent(runId: string): RunEnd | undefined;
   /** The end of a run, also of one that ended a moment ago; undefined when the time or the caller's patience is over. */
   wait(
     runId: string,
@@ -36,6 +38,7 @@ export const createRunEnds = (): RunEnds => {
       waiting.delete(runId);
       for (const tell of waiters ?? []) tell(end);
     },
+    recent: (runId) => remembered.get(runId),
     wait: (runId, { timeoutMs, signal }) => {
       const known = remembered.get(runId);
       if (known) return Promise.resolve(known);

@@ -24,7 +24,7 @@ export interface Run extends LaneJob {
   readonly nextSeq: () => number;
 }
 
-export const createRun = (run: Omit<Run, "laneKey" | "nextSeq">): Run => {
-  let lastSeq = 0;
+/** `lastSeq`: events of the run that were told in an earlier life. */
+export const createRun = ({ lastSeq = 0, ...run }: Omit<Run, "laneKey" | "nextSeq"> & { lastSeq?: number }): Run => {
   return { ...run, laneKey: run.session.address.key, nextSeq: () => ++lastSeq };
 };

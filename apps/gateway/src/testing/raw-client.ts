@@ -24,8 +24,10 @@ export interface RawClient {
   /** Bytes received so far. */
   receivedBytes(): number;
   sendText(text: string): void;
-  /** The response with this id; fails after a limit. */
+  /** The first response with this id; fails after a limit. */
   response(id: string): Promise<ReceivedResponse>;
+  /** All responses with this id so far: a method may answer twice. */
+  answers(id: string): readonly ReceivedResponse[];
   request<N extends MethodName>(method: N, params: MethodParams<N>): Promise<MethodResult<N>>;
   /** The responses received since the last call. */
   takeResponses(): ReceivedResponse[];
@@ -60,7 +62,7 @@ export const openRawClient = (url: string, token: string, headers: Record<string
   const socket = new WebSocket(url, { headers });
   const { until, notify, fail } = createWaiting(() => socket.readyState === WebSocket.CLOSED);
   const events: ReceivedEvent[] = [];
-  const responses = new Map<string, ReceivedResponse>();
+  const responses = new Map<string, ReceivedResponse[]>();
   const unread: ReceivedResponse[] = [];
   let bytes = 0;
   let lastId = 0;
@@ -71,7 +73,8 @@ export const openRawClient = (url: string, token: string, headers: Record<string
       const received = conformingFrame(data.toString("utf8"));
       if (received.type === "event") events.push(received.event);
       else {
-        responses.set(received.response.id, received.response);
+        const { id } = received.response;
+        responses.set(id, [...(responses.get(id) ?? []), received.response]);
         unread.push(received.response);
       }
     } catch (thrown) {
@@ -94,7 +97,8 @@ export const openRawClient = (url: string, token: string, headers: Record<string
     until,
     receivedBytes: () => bytes,
     sendText: (text) => socket.send(text),
-    response: (id) => until(`response ${id}`, () => responses.get(id)),
+    response: (id) => until(`response ${id}`, () => responses.get(id)?.[0]),
+    answers: (id) => responses.get(id) ?? [],
     takeResponses: () => {
       responses.clear();
       return unread.splice(0);

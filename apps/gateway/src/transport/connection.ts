@@ -7,6 +7,7 @@ import { CLOSE, type TransportLimits } from "@skykoi/protocol";
 import type { RawData, WebSocket } from "ws";
 
 import type { OutgoingEvent } from "../events/event-hub.ts";
+import { createDeltaHolder } from "./delta-holder.ts";
 
 export interface ConnectionEvents {
   readonly onText: (text: string) => void;
@@ -58,6 +59,18 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
     webSocket.send(text);
   };
 
+  const deltas = createDeltaHolder((event) => sendText(eventText(event, ++lastSeq)));
+
+  const sendEvent = (event: OutgoingEvent): void => {
+    if (event.delta && webSocket.bufferedAmount > HOLD_ABOVE_BYTES) {
+      deltas.hold(event, event.delta);
+      return;
+    }
+    deltas.flush();
+    sendText(eventText(event, ++lastSeq));
+  };
+  options.socket.on("drain", deltas.flush);
+
   const stopCounting = limitUnauthenticatedBytes(options.socket, limits.maxUnauthenticatedBytes, () => {
     close(CLOSE.tooBig, `at most ${limits.maxUnauthenticatedBytes} bytes before connect succeeded`);
     // The rest of the frame stays unread, so that it takes no memory while the client learns why. Its goodbye is
@@ -85,7 +98,7 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
     id,
     peer,
     send: (frame) => sendText(JSON.stringify(frame)),
-    sendEvent: (event) => sendText(eventText(event, ++lastSeq)),
+    sendEvent,
     setAuthenticated: stopCounting,
     probe: () => {
       if (!answered) {
@@ -98,6 +111,9 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
     close,
   };
 };
+
+/** Unsent bytes from which on pieces of an answer are held back until the client has read what came before. */
+const HOLD_ABOVE_BYTES = 64 * 1024;
 
 /** RFC 6455: a close frame holds 125 bytes, two of them are the code. */
 const MAX_REASON_BYTES = 123;

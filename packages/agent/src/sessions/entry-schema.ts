@@ -93,6 +93,7 @@ const Entry = Type.Union([
       Type.Literal("error"),
       Type.Literal("reset"),
       Type.Literal("compaction"),
+      Type.Literal("note"),
     ]),
     content: Type.Array(text),
   }),

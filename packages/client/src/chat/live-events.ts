@@ -26,8 +26,10 @@ const runEventOf = (frame: EventFrame): RunEvent | undefined => {
   return agent && { kind: "agent", payload: agent, cursor: frame.cursor };
 };
 
-const applyAccepted = (state: ChatState, frame: EventFrame, runId: string, message: unknown): ChatState => {
-  if (!isUserMessage(message) || isCovered(frame.cursor, state.historyCursor)) return state;
+const applyAccepted = (state: ChatState, frame: EventFrame, runId: string | undefined, message: unknown): ChatState => {
+  if (isCovered(frame.cursor, state.historyCursor)) return state;
+  // A note: it stands in the history alone.
+  if (runId === undefined || !isUserMessage(message)) return { ...state, stale: true };
   const known = state.runs.find((run) => run.runId === runId);
   if (known?.user || state.runs.some((run) => hasTakenUp(run, runId))) return state;
   return confirmed(withRun(state, { ...(known ?? newRun(runId)), user: message }));

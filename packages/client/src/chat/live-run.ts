@@ -21,11 +21,15 @@ export const foldRunEvent = (run: LiveRun, event: RunEvent): LiveRun => {
   if (run.lastSeq !== undefined && seq <= run.lastSeq) return run;
   const begun = run.begun || !isWaiting(event);
   const missed = run.begun
-    ? run.lastSeq !== undefined && seq !== run.lastSeq + 1
+    ? run.lastSeq !== undefined && firstSeq(event.payload) !== run.lastSeq + 1
     : begun && !isStart(event) && !isStop(event);
   const next: LiveRun = { ...run, begun, broken: run.broken || missed, lastSeq: seq };
   return event.kind === "chat" ? foldChat(next, event.payload, event.cursor) : foldAgent(next, event.payload);
 };
+
+/** A gateway joins pieces for a client that does not keep up. */
+const firstSeq = (payload: ChatEvent | AgentEvent): number =>
+  "fromSeq" in payload ? (payload.fromSeq ?? payload.seq) : payload.seq;
 
 /** A run can be stopped or fail before it started. */
 const isStop = ({ kind, payload }: RunEvent): boolean =>
@@ -39,6 +43,8 @@ const foldChat = (run: LiveRun, payload: ChatEvent, cursor: string | undefined):
     case "status":
       return {
         ...run,
+        // A restart may begin a run anew whose first words were already heard.
+        ...(payload.phase === "started" && { blocks: [], messageStart: 0 }),
         status: payload.phase === "queued" ? "queued" : "running",
         detail: payload.detail,
       };

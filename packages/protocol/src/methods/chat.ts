@@ -66,6 +66,16 @@ export const chatMethods = {
       },
     },
   }),
+  "chat.inject": method({
+    scope: "operator.write",
+    summary: "Puts a note into a conversation, for its readers and not for the model, without a run.",
+    params: closed({ sessionKey, message: text(100_000), label: Type.Optional(text(100)) }),
+    result: closed({ ok: Type.Literal(true), messageId: Type.String() }),
+    example: {
+      params: { sessionKey: "main", message: "The backup is done.", label: "Backup" },
+      result: { ok: true, messageId: "01" },
+    },
+  }),
   "chat.abort": method({
     scope: "operator.write",
     summary: "Stops a run, or all runs of a session: queued ones are dropped, the running one gets the signal.",

@@ -74,6 +74,7 @@ const noticeTones: Readonly<
   aborted: "quiet",
   reset: "quiet",
   compaction: "quiet",
+  note: "quiet",
   interrupted: "warn",
   error: "bad",
 };
