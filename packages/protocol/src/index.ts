@@ -5,7 +5,7 @@ export { Health, PresenceEntry } from "./health.ts";
 export { ChatMessage } from "./message.ts";
 export { EVENTS } from "./events.ts";
 export { CronJob, CronRun } from "./methods/cron.ts";
-export { METHODS, isMethodName, type MethodInterim, type MethodInterim } from "./registry.ts";
+export { METHODS, isMethodName, type MethodInterim } from "./registry.ts";
 export {
   MAX_TICKET_LIFETIME_MS,
   TICKET_CLOCK_SKEW_MS,
