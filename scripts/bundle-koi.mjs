@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 import { build } from "esbuild";
 
+import { copyPlaywright, playwrightBeside } from "./bundle/playwright.mjs";
+
 import { inRoot } from "./setup/paths.mjs";
 
 const OUT = inRoot("dist");
@@ -27,13 +29,17 @@ await build({
   legalComments: "none",
   // For reading stack traces of a report; nothing loads them.
   sourcemap: "external",
+  sourcesContent: false,
   define: { KOI_VERSION: JSON.stringify(version) },
   // Optional native accelerators of ws, which works without them.
   external: ["bufferutil", "utf-8-validate"],
+  plugins: [playwrightBeside],
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },
 });
+
+await copyPlaywright(join(DRAFT, "koi-chunks"));
 
 // The old bundle stays complete until the new one is.
 rmSync(join(OUT, "koi-chunks"), { recursive: true, force: true });

@@ -16,7 +16,9 @@ export {
 export type { OpenTranscript, TranscriptProblem } from "./sessions/transcript.ts";
 export { readWholeFile, replaceWholeFile } from "./sessions/whole-file.ts";
 export type { PlannedCall, Reservation, SpendDecision, SpendPort, SpentCall } from "./spend/spend-port.ts";
+export { createBrowserTool } from "./tools/browser/browser-tool.ts";
 export { createTools, type CreateToolsOptions } from "./tools/create-tools.ts";
+export { createPathGuard } from "./tools/files/path-guard.ts";
 export { createCommandUser } from "./tools/exec/command-user.ts";
 export { allowedTools } from "./tools/policy/tool-policy.ts";
 export type { ProcessInfo } from "./tools/process/process-info.ts";

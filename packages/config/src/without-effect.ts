@@ -18,8 +18,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "agents.list[].tools",
   "models.aliases",
   "session",
-  "tools.browser",
-  "tools.tts",
   "memory",
   "skills",
   "mcp",

@@ -1,9 +1,12 @@
 /** Prepares what one turn of the agent needs: the model, the tools it may use, the prompt of its workspace. */
 
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 
 import {
   allowedTools,
+  createBrowserTool,
+  createPathGuard,
   createTools,
   createWorkspaceReader,
   runTurn,
@@ -45,6 +48,17 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     protectedPaths,
   });
 
+  const { workspace: ownWorkspace } = config.current().agents.defaults;
+  const browser = createBrowserTool({
+    settings: () => {
+      const { browser: settings, web } = config.current().tools;
+      return { ...settings, allowPrivateHosts: web.fetch.allowPrivateHosts };
+    },
+    profiles: join(home, "agents"),
+    paths: createPathGuard({ workspace: ownWorkspace, home: ownWorkspace, protectedPaths }),
+    env,
+  });
+
   const buildTools = (current: SkykoiConfig): BuiltTools => {
     const { workspace } = current.agents.defaults;
     const { timeoutSeconds: execTimeoutSeconds, backgroundMs: execBackgroundMs } = current.tools.exec;
@@ -58,6 +72,8 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
       execTimeoutSeconds,
       execBackgroundMs,
       web: current.tools.web,
+      ...(current.tools.browser.enabled ? { browser } : {}),
+      tts: current.tools.tts,
       now,
     });
     return {

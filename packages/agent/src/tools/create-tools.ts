@@ -12,6 +12,9 @@ import { createReadTool } from "./files/read-tool.ts";
 import { createWriteTool } from "./files/write-tool.ts";
 import type { ProcessRegistry } from "./process/process-registry.ts";
 import { createProcessTool } from "./process/process-tool.ts";
+import { createImageTool } from "./image/image-tool.ts";
+import { createTtsTool, type TtsSettings } from "./speech/tts-tool.ts";
+import { createSsrfGuard } from "./web/ssrf-guard.ts";
 import { createWebTools, type WebToolsOptions } from "./web/web-tools.ts";
 
 const EXEC_TIMEOUT_SECONDS = 1_800;
@@ -34,6 +37,10 @@ export interface CreateToolsOptions {
   readonly execGate?: ExecGate;
   /** Left out: no web tools. */
   readonly web?: WebToolsOptions;
+  /** Made once and not with each configuration: there is one browser for one profile. */
+  readonly browser?: Tool;
+  /** Left out: no voice. */
+  readonly tts?: TtsSettings;
   readonly files?: FileOperations;
   readonly now?: () => number;
 }
@@ -57,5 +64,8 @@ export const createTools = (options: CreateToolsOptions): Tool[] => {
     }),
     createProcessTool({ processesOf, now: options.now ?? Date.now }),
     ...(options.web ? createWebTools(options.web) : []),
+    ...(options.browser ? [options.browser] : []),
+    createImageTool({ paths, files, guard: createSsrfGuard(options.web?.fetch) }),
+    ...(options.tts ? [createTtsTool({ ...options.tts, paths, env })] : []),
   ];
 };

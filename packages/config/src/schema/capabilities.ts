@@ -54,7 +54,12 @@ export const tools = section({
     executablePath: Type.String(restart("", "The browser; empty: the system's Chromium.")),
     headless: Type.Boolean(hot(true, "Whether the browser runs without a window.")),
   }),
-  tts: section({ provider: oneOf(["polly", "espeak", "elevenlabs"], hot("polly", "Who speaks.")) }),
+  tts: section({
+    provider: oneOf(["polly", "espeak", "elevenlabs"], hot("polly", "Who speaks.")),
+    voice: Type.String(hot("", "A voice of the provider; empty: its usual one.")),
+    apiKey: Type.String({ ...hot("", "The key of ElevenLabs."), ...SECRET }),
+    baseUrl: Type.String(hot("", "Another address of the provider; empty: its own.")),
+  }),
 });
 
 export const memory = section({
