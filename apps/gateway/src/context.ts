@@ -7,6 +7,7 @@ import type { Logger } from "@skykoi/log";
 import { createModelCatalog, type ModelCatalog } from "@skykoi/model";
 import { DEFAULT_LIMITS, type Health, type StateVersion } from "@skykoi/protocol";
 
+import { createExecApprovals, type ExecApprovals } from "./approvals/exec-approvals.ts";
 import { createLiveConnections, type LiveConnections } from "./auth/live-connections.ts";
 import { createLiveCatalog } from "./config/live-catalog.ts";
 import { createDeviceStore, type DeviceStore } from "./devices/device-store.ts";
@@ -52,6 +53,8 @@ export interface GatewayContext {
   readonly now: () => number;
   readonly startedAt: number;
   readonly log: Logger;
+  /** Who decides whether a command may run. */
+  readonly approvals: ExecApprovals;
   readonly config: LiveConfig;
   readonly configFile: ConfigFile;
   /** The text of skykoi.json at the start, and whether it could be used. */
@@ -101,6 +104,7 @@ const LIMITS: GatewayLimits = {
   connectionWindowMs: 60_000,
   maxRequests: 200_000,
   requestWindowMs: 10_000,
+  approvalMs: 120_000,
   finishRunsMs: 2000,
 };
 
@@ -181,6 +185,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const dropRun = createDropRun({ queue, log: log.child("runs") });
   const { runAs } = options.config.tools.exec;
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
+  const approvals = createExecApprovals({ home, config, hub, limitMs: limits.approvalMs, now, log });
   const runTurn = createTurnRunner({
     startTurn: createStartTurn({
       config,
@@ -190,8 +195,8 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
       env,
       processesOf: processes.of,
       showWaiting,
+      execGate: approvals.gate,
       now,
-      log,
     }),
     hub,
     store,
@@ -205,6 +210,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   });
 
   return {
+    approvals,
     home,
     version,
     env,

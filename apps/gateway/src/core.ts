@@ -23,6 +23,7 @@ import { createChatFeature } from "./methods/chat.ts";
 import { createSendFeature } from "./methods/send.ts";
 import { createSessionsFeature } from "./methods/sessions.ts";
 import { createSystemFeature } from "./methods/system.ts";
+import { createApprovalsFeature } from "./methods/approvals.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createMethodTable } from "./rpc/method-table.ts";
 import { createPeer } from "./rpc/peer.ts";
@@ -54,6 +55,7 @@ export interface GatewayCore {
 /** Every feature once; a method of the registry that none of them answers is a type error. */
 const createFeatures = (context: GatewayContext) => {
   const parts = {
+    approvals: createApprovalsFeature(context),
     config: createConfigFeature(context),
     devices: createDevicesFeature(context),
     system: createSystemFeature(context),
@@ -70,6 +72,7 @@ const createFeatures = (context: GatewayContext) => {
   return {
     all,
     methods: {
+      ...parts.approvals.methods,
       ...parts.config.methods,
       ...parts.devices.methods,
       ...parts.system.methods,

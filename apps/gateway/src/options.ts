@@ -51,6 +51,8 @@ export interface GatewayLimits extends TransportLimits {
   /** Requests one connection may make in `requestWindowMs`. */
   readonly maxRequests: number;
   readonly requestWindowMs: number;
+  /** How long a person may take to allow a command; silence refuses it. */
+  readonly approvalMs: number;
   /** How long running turns may go on when the gateway stops. */
   readonly finishRunsMs: number;
 }

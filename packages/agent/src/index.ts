@@ -20,6 +20,14 @@ export { createBrowserTool } from "./tools/browser/browser-tool.ts";
 export { createTools, type CreateToolsOptions } from "./tools/create-tools.ts";
 export { createPathGuard } from "./tools/files/path-guard.ts";
 export { createCommandUser } from "./tools/exec/command-user.ts";
+export type { ExecGate } from "./tools/exec/exec-gate.ts";
+export {
+  createExecGate,
+  type AllowList,
+  type ApprovalAnswer,
+  type ApprovalQuestion,
+  type Approvals,
+} from "./tools/policy/exec-approval.ts";
 export { allowedTools } from "./tools/policy/tool-policy.ts";
 export type { ProcessInfo } from "./tools/process/process-info.ts";
 export { createProcessRegistry, type ProcessRegistry } from "./tools/process/process-registry.ts";

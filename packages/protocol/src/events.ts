@@ -2,6 +2,7 @@
 
 import { Type, type Static, type TSchema } from "typebox";
 
+import { ApprovalRequest, ApprovalResolution } from "./approval.ts";
 import { closed, count, oneOf, text, timestamp } from "./closed.ts";
 import { ConnectChallenge } from "./handshake.ts";
 import { Health, PresenceEntry } from "./health.ts";
@@ -177,6 +178,18 @@ export const EVENTS = {
     scope: "operator.read",
     summary: "A scheduled job was added, changed or removed, or a run of it began or ended.",
     payload: CronEvent,
+    durable: false,
+  }),
+  "exec.approval.requested": event({
+    scope: "operator.approvals",
+    summary: "A command waits for a person's word.",
+    payload: ApprovalRequest,
+    durable: false,
+  }),
+  "exec.approval.resolved": event({
+    scope: "operator.approvals",
+    summary: "A command that waited has its answer, or waits no more.",
+    payload: ApprovalResolution,
     durable: false,
   }),
   tick: event({

@@ -4,6 +4,7 @@ import type { Static } from "typebox";
 
 import { agentRunMethods } from "./methods/agent.ts";
 import { agentMethods } from "./methods/agents.ts";
+import { approvalMethods } from "./methods/approvals.ts";
 import { chatMethods } from "./methods/chat.ts";
 import { configMethods } from "./methods/config.ts";
 import { deviceMethods } from "./methods/devices.ts";
@@ -14,6 +15,7 @@ import { cronMethods } from "./methods/cron.ts";
 import { wakeMethods } from "./methods/wake.ts";
 
 export const METHODS = {
+  ...approvalMethods,
   ...systemMethods,
   ...chatMethods,
   ...configMethods,

@@ -2,6 +2,7 @@
 
 export { CLOSE, DEFAULT_LIMITS, MIN_PROTOCOL_VERSION, PROTOCOL_VERSION, type TransportLimits } from "./limits.ts";
 export { SCOPES, hasScope, isScope, type Scope } from "./scopes.ts";
+export type { ApprovalRequest, ApprovalResolution } from "./approval.ts";
 export type { EventFrame, Frame, FrameError, RequestFrame, ResponseFrame, StateVersion } from "./frames.ts";
 export type { ConnectChallenge, ConnectParams, HelloOk } from "./handshake.ts";
 export type { Health, PresenceEntry } from "./health.ts";

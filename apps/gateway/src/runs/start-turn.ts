@@ -11,13 +11,13 @@ import {
   createWorkspaceReader,
   runTurn,
   systemPrompt,
+  type ExecGate,
   type ProcessRegistry,
   type SpendPort,
   type Tool,
 } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
 import { fault, hasErrno } from "@skykoi/fault";
-import type { Logger } from "@skykoi/log";
 import type { ModelCatalog } from "@skykoi/model";
 
 import type { LiveConfig } from "../live-config.ts";
@@ -35,12 +35,12 @@ export interface TurnSetup {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly processesOf: (agentId: string) => ProcessRegistry;
   readonly showWaiting: ShowWaiting;
+  readonly execGate: ExecGate;
   readonly now: () => number;
-  readonly log: Logger;
 }
 
 export const createStartTurn = (setup: TurnSetup): StartTurn => {
-  const { config, catalog, ledger, home, env, processesOf, showWaiting, now, log } = setup;
+  const { config, catalog, ledger, home, env, processesOf, execGate, showWaiting, now } = setup;
   const protectedPaths = [home];
   // A new workspace takes a restart, so its reader may remember files.
   const readWorkspace = createWorkspaceReader({
@@ -62,13 +62,12 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
   const buildTools = (current: SkykoiConfig): BuiltTools => {
     const { workspace } = current.agents.defaults;
     const { timeoutSeconds: execTimeoutSeconds, backgroundMs: execBackgroundMs } = current.tools.exec;
-    const withheld = execProblem(current.tools);
-    if (withheld !== undefined) log.warn("the exec tool is not offered", { reason: withheld });
     const tools = createTools({
       workspace,
       protectedPaths,
       env,
       processesOf,
+      execGate,
       execTimeoutSeconds,
       execBackgroundMs,
       web: current.tools.web,
@@ -76,10 +75,7 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
       tts: current.tools.tts,
       now,
     });
-    return {
-      config: current,
-      tools: allowedTools(tools, current.tools).filter(({ name }) => name !== "exec" || withheld === undefined),
-    };
+    return { config: current, tools: allowedTools(tools, current.tools) };
   };
   let built = buildTools(config.current());
 
@@ -109,13 +105,6 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     const events = runTurn({ ...origin, transcript, model, ...money, tools, system, signal, joined, steering, now });
     return { model: model.info.ref, events };
   };
-};
-
-/** Why `exec` is not offered: each of these asks for a check nobody makes here. */
-const execProblem = ({ exec }: SkykoiConfig["tools"]): string | undefined => {
-  if (exec.security === "allowlist") return "tools.exec.security is allowlist and the list is empty";
-  if (exec.ask !== "off") return `tools.exec.ask is ${exec.ask} and nobody can be asked`;
-  return undefined;
 };
 
 /** The tools of one configuration; another one gets others. */

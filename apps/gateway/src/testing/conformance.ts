@@ -81,6 +81,14 @@ const EVENT_READERS: { readonly [N in EventName]: (frame: EventFrame) => Receive
   health: reader("health", compileValidator(EVENTS.health.payload)),
   "config.changed": reader("config.changed", compileValidator(EVENTS["config.changed"].payload)),
   cron: reader("cron", compileValidator(EVENTS.cron.payload)),
+  "exec.approval.requested": reader(
+    "exec.approval.requested",
+    compileValidator(EVENTS["exec.approval.requested"].payload),
+  ),
+  "exec.approval.resolved": reader(
+    "exec.approval.resolved",
+    compileValidator(EVENTS["exec.approval.resolved"].payload),
+  ),
   tick: reader("tick", compileValidator(EVENTS.tick.payload)),
   shutdown: reader("shutdown", compileValidator(EVENTS.shutdown.payload)),
 };

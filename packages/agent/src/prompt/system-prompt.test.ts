@@ -25,7 +25,7 @@ describe("the system prompt", () => {
 
   it("names workspace, time zone and tools", () => {
     const prompt = systemPrompt(base);
-    for (const part of ["Koi", "/home/ubuntu/koi", "Europe/Berlin", "read, write, edit, ls, exec"]) {
+    for (const part of ["Koi", "/home/ubuntu/koi", "Europe/Berlin", "read, write, edit, ls, grep, find, exec"]) {
       expect(prompt).toContain(part);
     }
   });

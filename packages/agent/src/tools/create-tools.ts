@@ -12,6 +12,8 @@ import { createReadTool } from "./files/read-tool.ts";
 import { createWriteTool } from "./files/write-tool.ts";
 import type { ProcessRegistry } from "./process/process-registry.ts";
 import { createProcessTool } from "./process/process-tool.ts";
+import { createFindTool } from "./search/find-tool.ts";
+import { createGrepTool } from "./search/grep-tool.ts";
 import { createImageTool } from "./image/image-tool.ts";
 import { createTtsTool, type TtsSettings } from "./speech/tts-tool.ts";
 import { createSsrfGuard } from "./web/ssrf-guard.ts";
@@ -48,17 +50,21 @@ export interface CreateToolsOptions {
 export const createTools = (options: CreateToolsOptions): Tool[] => {
   const { workspace, home = workspace, protectedPaths, env, processesOf, files = diskFiles } = options;
   const paths = createPathGuard({ workspace, home, protectedPaths });
+  const environment = commandEnvironment(env, home);
+  const search = { paths, files, searchPath: environment["PATH"] ?? "" };
   return [
     createReadTool({ paths, files }),
     createWriteTool({ paths, files }),
     createEditTool({ paths, files }),
     createLsTool({ paths, files }),
+    createGrepTool(search),
+    createFindTool(search),
     createExecTool({
       paths,
       files,
       processesOf,
       gate: options.execGate ?? openGate,
-      environment: commandEnvironment(env, home),
+      environment,
       timeoutSeconds: options.execTimeoutSeconds ?? EXEC_TIMEOUT_SECONDS,
       backgroundMs: options.execBackgroundMs ?? EXEC_BACKGROUND_MS,
     }),

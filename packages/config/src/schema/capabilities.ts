@@ -24,6 +24,8 @@ export const tools = section({
       hot("full", "Which commands may run: all, those on the allowlist, none."),
     ),
     ask: oneOf(["off", "on-miss", "always"], hot("off", "Whether a person is asked before a command runs.")),
+    allow: names(hot([], "Commands of the allowlist: words with `*`, a final `**` for any arguments.")),
+    deny: names(hot([], "Beginnings of commands that never run; wins over everything else.")),
     timeoutSeconds: Type.Integer({ ...hot(1800, "How long one command may take."), minimum: 1, maximum: 86_400 }),
     backgroundMs: Type.Integer({
       ...hot(10_000, "After this time a command goes on in the background."),

@@ -65,7 +65,15 @@ const DOCUMENTED = `{
   messages: { queue: { mode: "steer", cap: 20, drop: "summarize", debounceMs: 500, byChannel: {} } },
   tools: {
     profile: "full", allow: [], deny: [],
-    exec: { security: "full", ask: "off", timeoutSeconds: 1800, backgroundMs: 10000, runAs: "" },
+    exec: {
+      security: "full",
+      ask: "off",
+      allow: [],
+      deny: [],
+      timeoutSeconds: 1800,
+      backgroundMs: 10000,
+      runAs: "",
+    },
     web: { search: { provider: "brave", apiKey: "\${BRAVE_API_KEY}" }, fetch: { maxChars: 50000 } },
     browser: { enabled: true, executablePath: "", headless: true },
     tts: { provider: "polly" },

@@ -33,6 +33,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EISDIR: "this is a directory",
   ENOTDIR: "a part of the path is a file, not a directory",
   ENAMETOOLONG: "the name is too long",
+  ESTALE: "the path was changed while it was opened",
   ELOOP: "the symbolic links go in a circle",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",

@@ -1,9 +1,11 @@
 /** What the file tools do to a file system, as a port. All paths are real and absolute. */
 
 import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { constants } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+
+import { openUnmoved, pathOfHandle } from "./unmoved.ts";
 
 export type FileKind = "file" | "directory" | "link" | "other";
 
@@ -28,20 +30,32 @@ export const diskFiles: FileOperations = {
     return { kind: kindOf(stats), sizeBytes: stats.size, mode: stats.mode & 0o777 };
   },
   list: async (directory) => {
-    const children = await readdir(directory, { withFileTypes: true });
-    return children.map((child) => ({ name: child.name, kind: kindOf(child) }));
+    const handle = await openUnmoved(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      const children = await readdir(pathOfHandle(handle, directory), { withFileTypes: true });
+      return children.map((child) => ({ name: child.name, kind: kindOf(child) }));
+    } finally {
+      await handle.close();
+    }
   },
-  read: (path, signal) => createReadStream(path, { signal }),
+  read: async function* read(path, signal) {
+    const handle = await openUnmoved(path, constants.O_RDONLY);
+    yield* handle.createReadStream({ signal });
+  },
   replace: async (path, content, mode) => {
     const directory = dirname(path);
     await mkdir(directory, { recursive: true });
-    const draft = join(directory, `.${randomUUID()}.tmp`);
+    const handle = await openUnmoved(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+    const inside = pathOfHandle(handle, directory);
+    const draft = join(inside, `.${randomUUID()}.tmp`);
     try {
       await writeSynced(await open(draft, "wx", mode), content, mode);
-      await rename(draft, path);
+      await rename(draft, join(inside, basename(path)));
     } catch (thrown) {
       await rm(draft, { force: true });
       throw thrown;
+    } finally {
+      await handle.close();
     }
   },
 };

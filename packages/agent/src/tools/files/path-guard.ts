@@ -5,11 +5,15 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 
 import { hasErrno } from "@skykoi/fault";
 
+import { createSecondNameCheck } from "./second-names.ts";
+
 export interface PathGuard {
   /** The real path behind every symbolic link, or a sentence saying why tools may not go there. Throws errno faults. */
   resolve(
     path: string,
   ): Promise<{ readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string }>;
+  /** The real paths of what no tool may read or write. */
+  protectedPaths(): Promise<readonly string[]>;
 }
 
 export interface PathGuardOptions {
@@ -23,17 +27,25 @@ export interface PathGuardOptions {
 /** The state of a process, its environment among it. */
 const PROCESS_STATE = /^\/proc\/\d+(\/|$)/;
 
-export const createPathGuard = ({ workspace, home, protectedPaths }: PathGuardOptions): PathGuard => ({
-  resolve: async (path) => {
-    if (path.includes("\0")) return { ok: false, reason: "A path cannot contain a NUL character." };
-    const real = await realPath(resolve(workspace, expandHome(path, home)));
-    const forbidden = await Promise.all(protectedPaths.map((protectedPath) => realPath(resolve(protectedPath))));
-    if (PROCESS_STATE.test(real) || forbidden.some((directory) => isInside(real, directory))) {
-      return { ok: false, reason: `${path} belongs to the gateway itself and is not open to tools.` };
-    }
-    return { ok: true, path: real };
-  },
-});
+export const createPathGuard = ({ workspace, home, protectedPaths }: PathGuardOptions): PathGuard => {
+  const forbiddenPaths = (): Promise<string[]> =>
+    Promise.all(protectedPaths.map((protectedPath) => realPath(resolve(protectedPath))));
+  const isSecondName = createSecondNameCheck(forbiddenPaths);
+
+  return {
+    protectedPaths: forbiddenPaths,
+    resolve: async (path) => {
+      if (path.includes("\0")) return { ok: false, reason: "A path cannot contain a NUL character." };
+      const real = await realPath(resolve(workspace, expandHome(path, home)));
+      const forbidden = await forbiddenPaths();
+      const isForbidden = PROCESS_STATE.test(real) || forbidden.some((directory) => isInside(real, directory));
+      if (isForbidden || (await isSecondName(real))) {
+        return { ok: false, reason: `${path} belongs to the gateway itself and is not open to tools.` };
+      }
+      return { ok: true, path: real };
+    },
+  };
+};
 
 const expandHome = (path: string, home: string): string => {
   if (path === "~") return home;
