@@ -15,12 +15,16 @@ import { readBootId } from "./events/boot-id.ts";
 import { createEventHub, type EventHub } from "./events/event-hub.ts";
 import { openEventJournal } from "./events/event-journal.ts";
 import { createEventLog, type EventLog } from "./events/event-log.ts";
+import { createEventLoopLag, type EventLoopLag } from "./health/event-loop-lag.ts";
 import { createHealthMonitor, type HealthMonitor } from "./health/health-monitor.ts";
 import { createHealthReport } from "./health/health-report.ts";
+import { createModelHealth } from "./health/model-health.ts";
 import { createStorageHealth } from "./health/storage-health.ts";
 import { createLanes, type Lanes } from "./lanes/lanes.ts";
 import { queueMode } from "./lanes/queue-mode.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
+import { createCountingHub } from "./metrics/counting-hub.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createChannelRegistry, type ChannelRegistry } from "./outbox/channel.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
@@ -82,6 +86,8 @@ export interface GatewayContext {
   readonly outbox: Outbox;
   /** What the agents' commands left running. */
   readonly processes: AgentProcesses;
+  readonly metrics: Metrics;
+  readonly lag: EventLoopLag;
   readonly calendar: Calendar;
   readonly ledger: SpendLedger;
   /** Texts that wait for the next turn of a session; read from the disk on first use. */
@@ -140,10 +146,12 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     maxEvents: limits.maxLoggedEvents,
     maxCharacters: limits.maxLoggedCharacters,
   });
-  const hub = createEventHub(events);
+  const metrics = createMetrics();
+  const hub = createCountingHub(createEventHub(events), metrics, (end) => modelHealth(end));
   const stateVersion = (): StateVersion => ({ presence: presence.version(), health: monitor.version() });
   const presence = createPresence(() => hub.broadcast("presence", { presence: presence.entries() }, stateVersion()));
   const monitor = createHealthMonitor(degraded, () => hub.broadcast("health", health(), stateVersion()));
+  const modelHealth = createModelHealth(monitor);
   const storage = createStorageHealth(monitor, log);
   const lanes: Lanes<Run> = createLanes<Run>({
     maxConcurrent: options.config.agents.defaults.maxConcurrent,
@@ -172,6 +180,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     home,
     limits: () => config.current().limits,
     calendar,
+    metrics,
     now,
     log: log.child("usage"),
   });
@@ -239,6 +248,8 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     channels,
     outbox: createOutbox({ home, channels, now, log: log.child("outbox") }),
     processes,
+    metrics,
+    lag: createEventLoopLag(),
     calendar,
     ledger,
     systemEvents,

@@ -2,6 +2,8 @@
 
 import { join } from "node:path";
 
+import type { RequestListener } from "node:http";
+
 import { fault } from "@skykoi/fault";
 import { EVENTS, METHODS, type HelloOk } from "@skykoi/protocol";
 
@@ -16,13 +18,15 @@ import { createGatewayContext, type GatewayContext } from "./context.ts";
 import { createDevicesFeature } from "./devices/devices-feature.ts";
 import type { Feature } from "./feature.ts";
 import { createCronFeature } from "./cron/cron-feature.ts";
-import { createEventLoopLoad } from "./health/event-loop-load.ts";
 import { createAgentRunsFeature } from "./methods/agent-runs.ts";
+import { createHealthFeature } from "./health/health-feature.ts";
+import { createHttpAuth } from "./http/http-auth.ts";
+import { createRouter } from "./http/router.ts";
+import { httpRoutes } from "./http/routes.ts";
 import { createAgentsFeature } from "./methods/agents.ts";
 import { createChatFeature } from "./methods/chat.ts";
 import { createSendFeature } from "./methods/send.ts";
 import { createSessionsFeature } from "./methods/sessions.ts";
-import { createSystemFeature } from "./methods/system.ts";
 import { createApprovalsFeature } from "./methods/approvals.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createMethodTable } from "./rpc/method-table.ts";
@@ -35,7 +39,10 @@ import { createUsageFeature } from "./usage/usage-feature.ts";
 
 export interface GatewayCore {
   readonly limits: GatewayLimits;
-  readonly probes: ProbeState;
+  /** Answers a plain HTTP request. */
+  readonly handle: RequestListener;
+  /** A client was let go because it did not read. */
+  readonly onSlowClient: () => void;
   /** Origins of browser pages that may connect now. */
   readonly allowedOrigins: () => readonly string[];
   readonly mayConnect: (peer: string) => boolean;
@@ -58,7 +65,7 @@ const createFeatures = (context: GatewayContext) => {
     approvals: createApprovalsFeature(context),
     config: createConfigFeature(context),
     devices: createDevicesFeature(context),
-    system: createSystemFeature(context),
+    health: createHealthFeature(context),
     chat: createChatFeature(context),
     sessions: createSessionsFeature(context),
     agents: createAgentsFeature(context),
@@ -75,7 +82,7 @@ const createFeatures = (context: GatewayContext) => {
       ...parts.approvals.methods,
       ...parts.config.methods,
       ...parts.devices.methods,
-      ...parts.system.methods,
+      ...parts.health.methods,
       ...parts.chat.methods,
       ...parts.sessions.methods,
       ...parts.agents.methods,
@@ -91,7 +98,7 @@ const createFeatures = (context: GatewayContext) => {
 /** Opens the state below `home` and takes up what a crash left unfinished; nothing runs before `begin`. */
 export const createGatewayCore = async (options: GatewayOptions): Promise<GatewayCore> => {
   const context = await createGatewayContext(options);
-  const { config, limits, agents, events, hub, presence, monitor, health, stateVersion, lanes, log, now } = context;
+  const { config, limits, agents, events, hub, presence, health, stateVersion, lanes, log, now } = context;
   if (options.onConfig) config.subscribe(options.onConfig);
   const features = createFeatures(context);
   const methods = createMethodTable(features.methods);
@@ -110,6 +117,12 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
       },
     },
   });
+  const isGatewayToken = (presented: string): boolean => isSameToken(presented, config.current().gateway.auth.token);
+  const failures = createFailureLimit({
+    maxFailures: limits.maxAuthFailures,
+    windowMs: limits.authFailureWindowMs,
+    now,
+  });
   const decide = createHandshake({
     now,
     devices: context.devices,
@@ -118,8 +131,8 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
       used: createUsedTickets({ path: join(context.home, "used-tickets"), now }),
       now,
     }),
-    isToken: (presented) => isSameToken(presented, config.current().gateway.auth.token),
-    failures: createFailureLimit({ maxFailures: limits.maxAuthFailures, windowMs: limits.authFailureWindowMs, now }),
+    isToken: isGatewayToken,
+    failures,
   });
   const { version } = context;
   const { connections } = context;
@@ -145,13 +158,24 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
 
   await context.recover();
 
-  const eventLoopLoad = createEventLoopLoad();
   let phase: "starting" | "running" | "stopping" = "starting";
+
+  const allowedOrigins = () => config.current().gateway.allowedOrigins;
+  const probes: ProbeState = { started: () => phase !== "starting", ready: () => phase === "running" };
+  const isHooksToken = (presented: string): boolean =>
+    isSameToken(presented, config.current().gateway.http.hooks.token);
 
   return {
     limits,
-    allowedOrigins: () => config.current().gateway.allowedOrigins,
-    probes: { started: () => phase !== "starting", ready: () => phase === "running" },
+    allowedOrigins,
+    handle: createRouter({
+      routes: httpRoutes(context, probes),
+      authenticate: createHttpAuth({ isGatewayToken, isHooksToken, failures }),
+      allowedOrigins: () => config.current().gateway.allowedOrigins,
+      trustedProxies: config.current().gateway.trustedProxies,
+      log: log.child("http"),
+    }),
+    onSlowClient: () => context.metrics.add("skykoi_dropped_clients_total", 1),
     mayConnect: (peer) => attempts.retryAfterMs(peer) === 0,
     accept: (connection) => createPeer(peers, connection),
     begin: () => {
@@ -161,7 +185,6 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
       for (const feature of features.all) feature.begin?.();
     },
     tick: () => {
-      monitor.report("event-loop", eventLoopLoad());
       hub.broadcast("tick", { ts: now() });
       for (const feature of features.all) feature.tick?.();
     },

@@ -31,4 +31,5 @@ export {
 export { allowedTools } from "./tools/policy/tool-policy.ts";
 export type { ProcessInfo } from "./tools/process/process-info.ts";
 export { createProcessRegistry, type ProcessRegistry } from "./tools/process/process-registry.ts";
+export { wrapUntrusted } from "./untrusted/wrap.ts";
 export { createWorkspaceReader, type WorkspaceFile } from "./workspace/workspace-files.ts";

@@ -48,6 +48,8 @@ export interface RunOverrides {
   /** A model reference or an alias. */
   readonly model?: string;
   readonly thinking?: ThinkingLevel;
+  /** Added to the end of the prompt, for this run alone. */
+  readonly instructions?: string;
   /** The configured limit holds as well. */
   readonly timeoutMs?: number;
   /** Tools, groups or `*`; what the configuration denies stays denied. Undefined: all it allows. */

@@ -7,7 +7,6 @@ import { isRecord } from "./schema/node.ts";
 
 /** Each is removed from this list by the change that makes it work. */
 export const WITHOUT_EFFECT: readonly string[] = [
-  "gateway.http",
   "agents.defaults.model.fallbacks",
   "agents.defaults.thinking",
   "agents.defaults.heartbeat",

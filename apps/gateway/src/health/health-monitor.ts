@@ -1,11 +1,21 @@
 /** What is wrong with this gateway right now, one sentence a reason, and a call when that changes. */
 
-type HealthPart = "config" | "storage" | "event-loop" | "sessions" | "cron";
+type HealthPart =
+  | "config"
+  | "storage"
+  | "event-loop"
+  | "sessions"
+  | "cron"
+  | "disk"
+  | "memory"
+  | "model"
+  | "clock";
 
 export interface HealthMonitor {
   readonly reasons: () => string[];
   /** Sets or clears the reason of one part. */
   report(part: HealthPart, reason: string | undefined): void;
+  has(part: HealthPart): boolean;
   /** Counts the changes. */
   version(): number;
 }
@@ -25,6 +35,7 @@ export const createHealthMonitor = (degraded: readonly string[], changed: () => 
       changes++;
       changed();
     },
+    has: (part) => current.has(part),
     version: () => changes,
   };
 };

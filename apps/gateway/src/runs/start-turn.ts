@@ -97,7 +97,8 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
       firstTurn: !(await transcript.context()).some(({ type }) => type === "assistant" || type === "compaction"),
     });
     const agentName = current.agents.list.find(({ id }) => id === address.agentId)?.name ?? address.agentId;
-    const system = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
+    const prompt = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
+    const system = overrides.instructions ? `${prompt}\n\n${overrides.instructions}` : prompt;
     const costUsd = (usage: Parameters<ModelCatalog["costUsd"]>[1]) => catalog.costUsd(model.info.ref, usage);
     const origin = { runId, agentId: address.agentId, sessionKey: address.key, mainSession };
     const money = { costUsd, worstCaseUsd: createWorstCase(model, catalog), spend: ledger };

@@ -36,6 +36,8 @@ export interface ConnectionOptions {
   readonly socket: Socket;
   readonly limits: TransportLimits;
   readonly log: Logger;
+  /** The client is let go because it did not read. */
+  readonly onSlow: () => void;
 }
 
 export const createConnection = (options: ConnectionOptions, events: ConnectionEvents): Connection => {
@@ -52,6 +54,7 @@ export const createConnection = (options: ConnectionOptions, events: ConnectionE
   const sendText = (text: string): void => {
     if (webSocket.readyState !== webSocket.OPEN) return;
     if (webSocket.bufferedAmount > limits.maxBufferedBytes) {
+      options.onSlow();
       close(CLOSE.slowConsumer, "too many unread bytes");
       return;
     }

@@ -22,7 +22,7 @@ describe("HTTP", () => {
     expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
   });
 
-  it.each(["/", "/metrics", "/healthz/", "/%00", "//", "/v1/chat/completions"])("says 404 to %s", async (path) => {
+  it.each(["/", "/metric", "/healthz/", "/%00", "//", "/v1/chat/completions"])("says 404 to %s", async (path) => {
     const response = await ask(path);
     expect(response.status).toBe(404);
     expect(response.headers.get("content-type")).toBe("application/problem+json");

@@ -1,7 +1,7 @@
 /** The gateway's one port: probes over HTTP, everything else over WebSocket. */
 
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
@@ -13,7 +13,7 @@ import { WebSocketServer } from "ws";
 import { createConnection, type Connection, type ConnectionEvents } from "./connection.ts";
 import { originAllowed } from "./origin.ts";
 import { peerAddress } from "./peer-address.ts";
-import { createProbes, pathOf, type ProbeState } from "./probes.ts";
+import { pathOf } from "./request-path.ts";
 
 export interface ListenerOptions {
   readonly host: string;
@@ -22,7 +22,9 @@ export interface ListenerOptions {
   readonly limits: TransportLimits;
   readonly allowedOrigins: () => readonly string[];
   readonly trustedProxies: readonly string[];
-  readonly probes: ProbeState;
+  /** Answers what is no upgrade to a WebSocket. */
+  readonly handle: RequestListener;
+  readonly onSlowClient: () => void;
   readonly log: Logger;
   /** Whether this peer may open another connection now. */
   readonly mayConnect: (peer: string) => boolean;
@@ -67,7 +69,7 @@ export const startListener = async (options: ListenerOptions): Promise<Listener>
   const webSockets = new WebSocketServer(webSocketOptions);
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5000 },
-    createProbes(options.probes),
+    options.handle,
   );
   server.maxConnections = MAX_CONNECTIONS;
 
@@ -86,7 +88,7 @@ export const startListener = async (options: ListenerOptions): Promise<Listener>
       // The protocol side needs the connection to exist before it can be told of it.
       let events: ConnectionEvents | undefined;
       const connection = createConnection(
-        { id, peer, webSocket, socket, limits, log },
+        { id, peer, webSocket, socket, limits, log, onSlow: options.onSlowClient },
         {
           onText: (text) => events?.onText(text),
           onClosed: () => {

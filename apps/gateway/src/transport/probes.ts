@@ -1,8 +1,7 @@
-/** The few plain HTTP addresses of the gateway: what a supervisor or a proxy asks. Everything else is a 404. */
+/** What a supervisor or a proxy asks: alive, ready, started. Open to everybody, so they say nothing else. */
 
-import type { IncomingMessage, ServerResponse } from "node:http";
-
-import { FAULTS, type FaultCode } from "@skykoi/fault";
+import { sendJson } from "../http/problem.ts";
+import type { Route } from "../http/route.ts";
 
 export interface ProbeState {
   /** Start-up is over. */
@@ -11,51 +10,18 @@ export interface ProbeState {
   ready(): boolean;
 }
 
-export const createProbes =
-  (state: ProbeState) =>
-  (request: IncomingMessage, response: ServerResponse): void => {
-    const pathname = pathOf(request);
-    // No address here takes a body; what is being sent is not read.
-    if (request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0) {
-      response.setHeader("connection", "close");
-    }
-    const answer = PROBES.get(pathname);
-    if (!answer) return sendProblem(response, "NOT_FOUND");
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.setHeader("allow", "GET, HEAD");
-      return sendProblem(response, "METHOD_NOT_ALLOWED");
-    }
-    const ok = answer(state);
-    sendJson(response, ok ? 200 : 503, "application/json", { status: ok ? "ok" : "unavailable" });
-  };
+export const probeRoutes = (state: ProbeState): readonly Route[] => [
+  probe("/healthz", () => true),
+  probe("/readyz", () => state.ready()),
+  probe("/startupz", () => state.started()),
+];
 
-/** Without the query. Not parsed as a URL: a request line may hold anything. */
-export const pathOf = (request: IncomingMessage): string => (request.url ?? "/").split("?", 1)[0] ?? "/";
-
-const PROBES = new Map<string, (state: ProbeState) => boolean>([
-  ["/healthz", () => true],
-  ["/readyz", (state) => state.ready()],
-  ["/startupz", (state) => state.started()],
-]);
-
-const sendProblem = (response: ServerResponse, code: FaultCode): void => {
-  const { status, message } = FAULTS[code];
-  sendJson(response, status, "application/problem+json", {
-    type: `/docs/errors#${code}`,
-    title: message,
-    status,
-    code,
-    detail: message,
-  });
-};
-
-const sendJson = (response: ServerResponse, status: number, contentType: string, body: object): void => {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    "content-type": contentType,
-    "content-length": Buffer.byteLength(text),
-    "cache-control": "no-store",
-  });
-  // Node leaves the body out when it answers HEAD.
-  response.end(text);
-};
+const probe = (path: string, isOk: () => boolean): Route => ({
+  method: "GET",
+  path,
+  auth: "none",
+  load: () => (call) => {
+    const ok = isOk();
+    sendJson(call.response, ok ? 200 : 503, { status: ok ? "ok" : "unavailable" });
+  },
+});

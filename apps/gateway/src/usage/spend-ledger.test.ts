@@ -10,6 +10,7 @@ import { NO_USAGE } from "@skykoi/model";
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { createMetrics } from "../metrics/metrics.ts";
 import { createCalendar } from "./calendar.ts";
 import { createSpendLedger, type SpendLimits } from "./spend-ledger.ts";
 import { toUsd } from "./usage-schema.ts";
@@ -27,7 +28,15 @@ const scene = ({ home = temporaryHome(), limits = {}, timeZone = "UTC", at = NOO
   const clock = { at };
   const allowed: SpendLimits = { maxUsdPerRun: 100, maxUsdPerDay: 100, maxUsdPerMonth: 100, ...limits };
   const calendar = createCalendar(() => timeZone);
-  const ledger = createSpendLedger({ home, limits: () => allowed, calendar, now: () => clock.at, log: silentLogger });
+  const metrics = createMetrics();
+  const ledger = createSpendLedger({
+    home,
+    limits: () => allowed,
+    calendar,
+    metrics,
+    now: () => clock.at,
+    log: silentLogger,
+  });
   onTestFinished(() => ledger.close());
   let last = 0;
   const reserve = (worstCaseUsd: number, more: Partial<PlannedCall> = {}) =>
@@ -156,7 +165,7 @@ describe("spent and reserved money", () => {
     const script = `
       const { createSpendLedger } = await import(${JSON.stringify(new URL("spend-ledger.ts", import.meta.url).href)});
       const ledger = createSpendLedger({
-        home: ${JSON.stringify(home)}, now: () => ${NOON}, log: { error: console.error },
+        home: ${JSON.stringify(home)}, now: () => ${NOON}, metrics: { add() {}, observe() {} }, log: { error: console.error },
         limits: () => ({ maxUsdPerRun: 9, maxUsdPerDay: 9, maxUsdPerMonth: 9 }),
         calendar: { day: () => "2026-01-31" },
       });

@@ -1,9 +1,10 @@
 /** The money fuse: a model call happens only when its worst case still fits into every limit. */
 
-import type { PlannedCall, SpendDecision, SpendPort } from "@skykoi/agent";
+import type { PlannedCall, SpendDecision, SpendPort, SpentCall } from "@skykoi/agent";
 import { fault, type Fault } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
 
+import type { Metrics } from "../metrics/metrics.ts";
 import { daysBefore, monthOf, type Calendar } from "./calendar.ts";
 import { toNanoUsd, toUsd } from "./usage-schema.ts";
 import { openUsageStore, type UsageStore } from "./usage-store.ts";
@@ -19,6 +20,7 @@ export interface SpendLedgerOptions {
   readonly home: string;
   readonly limits: () => SpendLimits;
   readonly calendar: Calendar;
+  readonly metrics: Pick<Metrics, "add" | "observe">;
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -34,7 +36,7 @@ export interface SpendLedger extends SpendPort {
 /** Calls are kept one by one for so long, then as sums of a day. */
 const DETAIL_DAYS = 92;
 
-export const createSpendLedger = ({ home, limits, calendar, now, log }: SpendLedgerOptions): SpendLedger => {
+export const createSpendLedger = ({ home, limits, calendar, metrics, now, log }: SpendLedgerOptions): SpendLedger => {
   let opened: UsageStore | undefined;
   let rolledUpOn: string | undefined;
 
@@ -75,6 +77,7 @@ export const createSpendLedger = ({ home, limits, calendar, now, log }: SpendLed
       allowed: true,
       reservation: {
         settle: async (spent) => {
+          countCall(metrics, call, spent);
           try {
             keepSmall(day);
             store().settle(call, at, day, spent);
@@ -103,6 +106,19 @@ export const createSpendLedger = ({ home, limits, calendar, now, log }: SpendLed
       opened = undefined;
     },
   };
+};
+
+const countCall = (
+  metrics: Pick<Metrics, "add" | "observe">,
+  { model }: PlannedCall,
+  { usage, costUsd, durationMs }: SpentCall,
+): void => {
+  metrics.observe("skykoi_model_call_duration_seconds", durationMs / 1000, { model });
+  metrics.add("skykoi_cost_usd_total", costUsd, { model });
+  metrics.add("skykoi_tokens_total", usage.inputTokens, { model, kind: "input" });
+  metrics.add("skykoi_tokens_total", usage.outputTokens, { model, kind: "output" });
+  metrics.add("skykoi_tokens_total", usage.cacheReadTokens, { model, kind: "cache_read" });
+  metrics.add("skykoi_tokens_total", usage.cacheWriteTokens, { model, kind: "cache_write" });
 };
 
 interface Budget {

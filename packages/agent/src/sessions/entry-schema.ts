@@ -37,6 +37,7 @@ const origin = Type.Object({
 const overrides = Type.Object({
   model: Type.Optional(Type.String()),
   thinking: Type.Optional(Type.Enum(["off", "low", "medium", "high"])),
+  instructions: Type.Optional(Type.String()),
   timeoutMs: Type.Optional(count()),
   toolsAllow: Type.Optional(Type.Array(Type.String())),
 });

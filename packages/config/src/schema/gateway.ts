@@ -40,6 +40,9 @@ export const gateway = section({
     openai: section({
       enabled: Type.Boolean(restart(false, "Whether the OpenAI-compatible API answers.")),
     }),
+    webchat: section({
+      enabled: Type.Boolean(restart(false, "Whether `/` is a small chat page, for a gateway without a dashboard.")),
+    }),
     hooks: section({
       enabled: Type.Boolean(restart(false, "Whether hooks are accepted.")),
       token: Type.String({ ...restart("", "What senders of hooks present."), ...SECRET }),

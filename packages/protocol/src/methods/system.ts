@@ -2,7 +2,7 @@
 
 import { Type } from "typebox";
 
-import { closed, count } from "../closed.ts";
+import { closed, count, timestamp } from "../closed.ts";
 import { Health } from "../health.ts";
 import { method } from "../method.ts";
 
@@ -39,7 +39,24 @@ export const systemMethods = {
       activeRuns: count(),
       queuedInputs: count(),
       rssBytes: count(),
+      eventLoopLagMs: count(),
       health: Health,
+      /** The same as `version`, under the name the family knows. */
+      runtimeVersion: Type.String(),
+      channelSummary: Type.Array(Type.String()),
+      queuedSystemEvents: Type.Array(Type.String()),
+      recentSessions: Type.Array(
+        closed({
+          key: Type.String(),
+          sessionId: Type.String(),
+          updatedAt: timestamp(),
+          /** Milliseconds. */
+          age: count(),
+          model: Type.String(),
+          totalTokens: count(),
+        }),
+      ),
+      defaultModel: Type.String(),
     }),
     example: {
       params: {},
@@ -52,6 +69,12 @@ export const systemMethods = {
         activeRuns: 0,
         queuedInputs: 0,
         rssBytes: 71_303_168,
+        eventLoopLagMs: 2,
+        runtimeVersion: "0.1.0",
+        channelSummary: [],
+        queuedSystemEvents: [],
+        recentSessions: [],
+        defaultModel: "offline/demo",
         health: exampleHealth,
       },
     },
