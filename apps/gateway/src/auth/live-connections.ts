@@ -2,7 +2,7 @@
 
 import { CLOSE } from "@skykoi/protocol";
 
-export interface OpenConnection {
+interface OpenConnection {
   readonly connId: string;
   readonly deviceId: string | undefined;
   readonly close: (code: number, reason: string) => void;

@@ -18,7 +18,7 @@ export interface DeviceStoreOptions {
 }
 
 /** What a device says of itself when it connects. */
-export type DeviceFacts = Omit<StoredDevice, "createdAtMs" | "tokens">;
+type DeviceFacts = Omit<StoredDevice, "createdAtMs" | "tokens">;
 
 export interface DeviceStore {
   list(): readonly StoredDevice[];

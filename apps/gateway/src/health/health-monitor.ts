@@ -1,15 +1,6 @@
 /** What is wrong with this gateway right now, one sentence a reason, and a call when that changes. */
 
-type HealthPart =
-  | "config"
-  | "storage"
-  | "event-loop"
-  | "sessions"
-  | "cron"
-  | "disk"
-  | "memory"
-  | "model"
-  | "clock";
+type HealthPart = "config" | "storage" | "event-loop" | "sessions" | "cron" | "disk" | "memory" | "model" | "clock";
 
 export interface HealthMonitor {
   readonly reasons: () => string[];

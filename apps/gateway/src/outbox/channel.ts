@@ -19,7 +19,7 @@ export interface OutboundChannel {
   deliver(message: OutboundMessage, options: { readonly key: string; readonly signal: AbortSignal }): Promise<Receipt>;
 }
 
-export interface Receipt {
+interface Receipt {
   /** The other side's id of the message, where it has one. */
   readonly messageId?: string;
 }
