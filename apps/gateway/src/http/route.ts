@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Fault } from "@skykoi/fault";
 
-export interface HttpCall {
+interface HttpCall {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Without the query. */

@@ -1,6 +1,6 @@
 /** The figures a gateway counts about itself, and their text form for Prometheus. */
 
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 
 interface Family {
   readonly help: string;
