@@ -1,5 +1,6 @@
 export * from "./port.ts";
 export { runTurn } from "./loop/run-turn.ts";
+export { createMediaStore } from "./media/media-store.ts";
 export { systemPrompt, type SystemPromptOptions } from "./prompt/system-prompt.ts";
 export { conversation } from "./sessions/conversation.ts";
 export { unfinishedRuns, type UnfinishedRuns } from "./sessions/recovery.ts";

@@ -1,7 +1,7 @@
 /** What the runtime takes and gives: entries of a transcript, events of a run, the function that runs a turn. */
 
 import type { Fault } from "@skykoi/fault";
-import type { LanguageModel, ModelRequest, ThinkingLevel, Usage } from "@skykoi/model";
+import type { LanguageModel, ModelInfo, ModelRequest, ThinkingLevel, Usage } from "@skykoi/model";
 
 import type { SpendPort } from "./spend/spend-port.ts";
 
@@ -15,7 +15,12 @@ export type ImageContent = {
   readonly media: string;
   readonly sizeBytes: number;
 };
-export type ThinkingContent = { readonly type: "thinking"; readonly thinking: string };
+export type ThinkingContent = {
+  readonly type: "thinking";
+  readonly thinking: string;
+  /** What its provider wants to see again with the results of the tools it led to; opaque, not for clients. */
+  readonly signature?: string;
+};
 export type ToolCallContent = {
   readonly type: "toolCall";
   readonly id: string;
@@ -59,7 +64,7 @@ export interface RunOverrides {
 export interface UserEntry extends EntryBase {
   readonly type: "user";
   readonly runId: string;
-  readonly content: readonly TextContent[];
+  readonly content: readonly (TextContent | ImageContent)[];
   readonly origin?: MessageOrigin;
   /** Durable with the message, so that a restart runs it as it was asked for. */
   readonly overrides?: RunOverrides;
@@ -97,7 +102,7 @@ export interface ToolResultEntry extends EntryBase {
   readonly runId: string;
   readonly toolCallId: string;
   readonly toolName: string;
-  readonly content: readonly TextContent[];
+  readonly content: readonly (TextContent | ImageContent)[];
   readonly isError: boolean;
   readonly durationMs: number;
 }
@@ -197,6 +202,8 @@ export type AgentEvent =
   | { readonly type: "text-delta"; readonly text: string }
   | { readonly type: "reasoning-delta"; readonly text: string }
   | { readonly type: "retry"; readonly attempt: number; readonly delayMs: number; readonly fault: Fault }
+  /** A model did not answer; another one takes its place. */
+  | { readonly type: "fallback"; readonly from: string; readonly to: string; readonly fault: Fault }
   | {
       readonly type: "tool-start";
       readonly toolCallId: string;
@@ -269,14 +276,39 @@ export interface Tool {
   execute(input: unknown, context: ToolContext): Promise<ToolResult>;
 }
 
+export type KeptImage =
+  | { readonly kind: "kept"; readonly image: ImageContent }
+  /** `reason` is a sentence for the model or the person who sent it. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface MediaStore {
+  /** Durable when it resolves. The same bytes are kept once. Throws STORAGE_FAILED. */
+  put(bytes: Uint8Array): Promise<KeptImage>;
+  /** undefined when there is no such picture. Throws STORAGE_FAILED. */
+  read(media: string): Promise<Uint8Array | undefined>;
+}
+
+/** A model that is loaded when it is needed. */
+export interface FallbackModel {
+  readonly ref: string;
+  readonly load: () => Promise<LanguageModel>;
+}
+
 export interface TurnOptions extends RunOrigin {
   readonly transcript: Transcript;
   readonly model: LanguageModel;
-  readonly costUsd: (usage: Usage) => number;
+  /** Tried in their order when a model does not answer; the rest of the run stays with the one that did. */
+  readonly fallbacks?: readonly FallbackModel[];
+  /** `model` is the reference of the one that answered. */
+  readonly costUsd: (usage: Usage, model: string) => number;
+  /** How much a model that can reason does so. Default: off. */
+  readonly thinking?: ThinkingLevel;
+  /** Where pictures are kept. Without it tools' pictures are left out. */
+  readonly media?: MediaStore;
   /** Asked before every model call. Default: nothing is counted and nothing is limited. */
   readonly spend?: SpendPort;
-  /** The most that this request can cost with so many tokens of output, in US dollars. Default: nothing. */
-  readonly worstCaseUsd?: (request: ModelRequest, maxOutputTokens: number) => number;
+  /** The most that this request to `model` can cost with so many tokens of output, in US dollars. Default: nothing. */
+  readonly worstCaseUsd?: (request: ModelRequest, maxOutputTokens: number, model: ModelInfo) => number;
   readonly tools: readonly Tool[];
   readonly system: string;
   /**

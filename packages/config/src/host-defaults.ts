@@ -31,16 +31,6 @@ export const showsAwsCredentials = (env: Environment): boolean =>
 /** The model of a gateway whose configuration names none. */
 const defaultModel = (env: Environment): string => (showsAwsCredentials(env) ? BEDROCK_DEFAULT_MODEL : OFFLINE_MODEL);
 
-/** Published price of Claude Opus 4.6, so that spending is bounded without any configuration. */
-const BUILT_IN_PRICES = {
-  [BEDROCK_DEFAULT_MODEL]: {
-    inputUsdPerMTok: 5,
-    outputUsdPerMTok: 25,
-    cacheReadUsdPerMTok: 0.5,
-    cacheWriteUsdPerMTok: 6.25,
-  },
-};
-
 /** `raw` laid over the defaults of this machine. */
 export const withHostDefaults = (raw: unknown, env: Environment, host: Host): unknown =>
   layer(
@@ -59,7 +49,6 @@ export const withHostDefaults = (raw: unknown, env: Environment, host: Host): un
             region: env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || "us-east-1",
           },
         },
-        prices: BUILT_IN_PRICES,
       },
     },
     raw,

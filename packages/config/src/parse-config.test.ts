@@ -53,15 +53,6 @@ describe("defaults", () => {
     expect(config(text, { AWS_PROFILE: "lab" }).agents.defaults.model.primary).toBe("offline/demo");
   });
 
-  it("keep the built-in price beside a configured one, so that spending stays bounded", () => {
-    const price = "{ inputUsdPerMTok: 1, outputUsdPerMTok: 1, cacheReadUsdPerMTok: 0, cacheWriteUsdPerMTok: 0 }";
-    const { prices } = config(
-      MINIMAL.replace("{ gateway", `{ models: { prices: { "lab/x": ${price} } }, gateway`),
-    ).models;
-    expect(prices["amazon-bedrock/us.anthropic.claude-opus-4-6-v1"]?.outputUsdPerMTok).toBe(25);
-    expect(prices["lab/x"]?.inputUsdPerMTok).toBe(1);
-  });
-
   it("are not shared between two configurations", () => {
     config(MINIMAL).session.resetTriggers.push("/gone");
     expect(config(MINIMAL).session.resetTriggers).toEqual(["/new", "/reset"]);

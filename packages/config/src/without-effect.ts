@@ -7,15 +7,12 @@ import { isRecord } from "./schema/node.ts";
 
 /** Each is removed from this list by the change that makes it work. */
 export const WITHOUT_EFFECT: readonly string[] = [
-  "agents.defaults.model.fallbacks",
-  "agents.defaults.thinking",
   "agents.defaults.heartbeat",
   "agents.defaults.subagents",
   "agents.list[].workspace",
   "agents.list[].model",
   "agents.list[].thinking",
   "agents.list[].tools",
-  "models.aliases",
   "session",
   "memory",
   "skills",

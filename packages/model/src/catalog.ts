@@ -2,72 +2,107 @@
 
 import { fault } from "@skykoi/fault";
 
-import { inferenceProfile, KNOWN_BEDROCK_MODELS, knownBedrockModel } from "./known-models.ts";
+import { modelAliases, resolveAlias, withoutAlias } from "./aliases.ts";
+import { embeddingPrice } from "./embeddings/known-embeddings.ts";
+import type { Embedder } from "./embeddings/embedder.ts";
+import { knownPrice } from "./known-models.ts";
 import { parseModelRef } from "./model-ref.ts";
 import { OFFLINE_INFO, OFFLINE_REF } from "./offline/offline-info.ts";
-import type { LanguageModel, ModelCatalog, ModelCatalogOptions, ModelInfo, ProviderConfig } from "./port.ts";
-import { priceOf } from "./price.ts";
-
-const BEDROCK = "amazon-bedrock";
-const DEFAULT_REGION = "us-east-1";
-
-/** For a model nobody described: small enough for most local servers. */
-const DEFAULT_LIMITS = { contextWindow: 32_768, maxOutputTokens: 4_096 };
-
-/** Any of these says that somebody meant AWS to be used; a bare instance profile shows in none of them. */
-const AWS_CREDENTIAL_SIGNS = [
-  "AWS_ACCESS_KEY_ID",
-  "AWS_PROFILE",
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-  "AWS_BEARER_TOKEN_BEDROCK",
-] as const;
-
-interface Provider {
-  readonly name: string;
-  readonly config: ProviderConfig;
-  readonly available: boolean;
-}
+import type {
+  LanguageModel,
+  ModelCatalog,
+  ModelCatalogOptions,
+  ModelInfo,
+  ModelPrice,
+  ProviderConfig,
+} from "./port.ts";
+import { dearestPriceOf, priceOf } from "./price.ts";
+import { describeModel, knownProviders, listModels, regionOf, type Provider } from "./providers.ts";
 
 export const createModelCatalog = (options: ModelCatalogOptions): ModelCatalog => {
   const providers = knownProviders(options);
-  const loaded = new Map<string, Promise<LanguageModel>>();
+  const aliases = modelAliases(options, providers);
+  const resolveRef = (ref: string): string => resolveAlias(ref, aliases);
 
-  const load = async (ref: string): Promise<LanguageModel> => {
+  const providerOf = (ref: string): { provider: Provider; modelId: string } => {
+    const { provider: name, modelId } = parseModelRef(ref);
+    const provider = providers.get(name);
+    if (!provider) throw unknownProvider(ref, name, [...providers.keys()]);
+    return { provider, modelId };
+  };
+
+  const models = createOnce(async (ref: string): Promise<LanguageModel> => {
     if (ref === OFFLINE_REF) {
       const { createOfflineModel } = await import("./offline/offline-model.ts");
       return createOfflineModel(
         options.offlineChunkDelayMs === undefined ? {} : { chunkDelayMs: options.offlineChunkDelayMs },
       );
     }
-    const { provider: name, modelId } = parseModelRef(ref);
-    const provider = providers.get(name);
-    if (!provider) throw unknownProvider(ref, name, [...providers.keys()]);
+    const { provider, modelId } = providerOf(ref);
     const info = describeModel(provider, modelId);
     if (!info) throw unknownModel(ref, provider);
     return loadModel(info, modelId, provider.config, options.env);
+  });
+
+  const embedders = createOnce(async (ref: string): Promise<Embedder> => {
+    const { provider, modelId } = providerOf(ref);
+    return loadEmbedder(ref, modelId, provider.config, options.env);
+  });
+
+  /** The configured price, else the published one. */
+  const price = (name: string): ModelPrice | undefined => {
+    const ref = withoutAlias(name, aliases);
+    const configured = Object.hasOwn(options.prices, ref) ? options.prices[ref] : undefined;
+    if (configured) return configured;
+    const slash = ref.indexOf("/");
+    const provider = providers.get(ref.slice(0, slash));
+    if (!provider || !billsAsPublished(provider)) return undefined;
+    const modelId = ref.slice(slash + 1);
+    return knownPrice(provider.config.api, modelId) ?? embeddingPrice(modelId);
   };
 
   return {
-    resolve: (ref) => {
-      const present = loaded.get(ref);
-      if (present) return present;
-      const loading = load(ref);
-      loaded.set(ref, loading);
-      loading.catch(() => loaded.delete(ref)); // The caller gets the failure; a later call may try again.
-      return loading;
-    },
+    resolveRef,
+    aliases: () => aliases,
+    resolve: async (ref) => models(resolveRef(ref)),
     list: () => [
       ...[...providers.values()].flatMap((provider) => listModels(provider, options.env)),
       { ...OFFLINE_INFO, available: true },
     ],
     costUsd: (ref, usage) => {
-      const price = Object.hasOwn(options.prices, ref) ? options.prices[ref] : undefined;
-      return price ? priceOf(price, usage) : 0;
+      const known = price(ref);
+      return known ? priceOf(known, usage) : 0;
+    },
+    worstCaseUsd: (ref, call) => {
+      const known = price(ref);
+      if (known) return { usd: dearestPriceOf(known, call), hasPrice: true };
+      return { usd: 0, hasPrice: withoutAlias(ref, aliases) === OFFLINE_REF };
+    },
+    embed: async (ref, texts, signal, purpose = "document") => {
+      if (signal.aborted) throw fault("ABORTED");
+      if (texts.length === 0) return { vectors: [], inputTokens: 0 };
+      const embedder = await embedders(resolveRef(ref));
+      return embedder({ texts, signal, purpose });
     },
   };
 };
+
+/** Each value is made once; a failed making may be tried again by a later call. */
+const createOnce = <T>(make: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
+  const made = new Map<string, Promise<T>>();
+  return (key) => {
+    const present = made.get(key);
+    if (present) return present;
+    const making = make(key);
+    made.set(key, making);
+    making.catch(() => made.delete(key)); // The caller gets the failure.
+    return making;
+  };
+};
+
+/** Another server may serve a model of the same name, at any price. */
+const billsAsPublished = ({ name, config }: Provider): boolean =>
+  config.api !== "openai-completions" || name === "openai";
 
 const loadModel = async (
   info: ModelInfo,
@@ -80,6 +115,10 @@ const loadModel = async (
       const { createBedrockModel } = await import("./bedrock/bedrock-model.ts");
       return createBedrockModel({ info, modelId, config, env, region: regionOf(config, env) });
     }
+    case "anthropic-messages": {
+      const { createAnthropicModel } = await import("./anthropic/anthropic-model.ts");
+      return createAnthropicModel({ info, modelId, config });
+    }
     case "openai-completions": {
       const { createOpenAiModel } = await import("./openai/openai-model.ts");
       return createOpenAiModel({ info, modelId, config });
@@ -89,73 +128,27 @@ const loadModel = async (
   }
 };
 
-/**
- * Bedrock exists without configuration. Whether its credentials work cannot be known without a call (an instance
- * profile leaves no trace in the environment), so it counts as available when it is configured or AWS credentials
- * show in the environment.
- */
-const knownProviders = ({ providers, env }: ModelCatalogOptions): ReadonlyMap<string, Provider> => {
-  const configured = Object.entries(providers).map(([name, config]): [string, Provider] => [
-    name,
-    { name, config, available: isUsable(config) },
-  ]);
-  const bedrock: Provider = {
-    name: BEDROCK,
-    config: { api: "bedrock-converse-stream" },
-    available: AWS_CREDENTIAL_SIGNS.some((name) => env[name]),
-  };
-  return new Map([[BEDROCK, bedrock], ...configured]);
-};
-
-const isUsable = (config: ProviderConfig): boolean =>
-  config.api === "bedrock-converse-stream" || config.baseUrl !== undefined;
-
-/** undefined when the provider lists its models and this is none of them. */
-const describeModel = ({ name, config }: Provider, modelId: string): ModelInfo | undefined => {
-  const described = config.models?.find((model) => model.id === modelId);
-  const base = { ref: `${name}/${modelId}`, provider: name, demo: false };
+const loadEmbedder = async (
+  ref: string,
+  modelId: string,
+  config: ProviderConfig,
+  env: ModelCatalogOptions["env"],
+): Promise<Embedder> => {
   switch (config.api) {
     case "bedrock-converse-stream": {
-      const known = knownBedrockModel(modelId);
-      return {
-        ...base,
-        name: described?.name ?? known?.name ?? modelId,
-        contextWindow: described?.contextWindow ?? known?.contextWindow ?? DEFAULT_LIMITS.contextWindow,
-        maxOutputTokens: described?.maxTokens ?? known?.maxOutputTokens ?? DEFAULT_LIMITS.maxOutputTokens,
-        reasoning: known !== undefined && known.thinking !== "none",
-        input: known?.images ? ["text", "image"] : ["text"],
-      };
+      const { createBedrockEmbedder } = await import("./embeddings/bedrock-embedder.ts");
+      return createBedrockEmbedder({ modelId, config, env, region: regionOf(config, env) });
     }
-    case "openai-completions":
-      if (config.models && !described) return undefined;
-      return {
-        ...base,
-        name: described?.name ?? modelId,
-        contextWindow: described?.contextWindow ?? DEFAULT_LIMITS.contextWindow,
-        maxOutputTokens: described?.maxTokens ?? DEFAULT_LIMITS.maxOutputTokens,
-        reasoning: false,
-        input: ["text"],
-      };
+    case "openai-completions": {
+      const { createOpenAiEmbedder } = await import("./embeddings/openai-embedder.ts");
+      return createOpenAiEmbedder({ ref, modelId, config });
+    }
+    case "anthropic-messages":
+      throw fault("MODEL_NOT_FOUND", { message: `The provider of "${ref}" offers no embeddings.` });
     default:
       return config.api satisfies never;
   }
 };
-
-const listModels = (provider: Provider, env: ModelCatalogOptions["env"]): (ModelInfo & { available: boolean })[] => {
-  const { config, available } = provider;
-  const ids =
-    config.models?.map((model) => model.id) ??
-    (config.api === "bedrock-converse-stream"
-      ? KNOWN_BEDROCK_MODELS.map((model) => inferenceProfile(model, regionOf(config, env)))
-      : []);
-  return ids.flatMap((id) => {
-    const info = describeModel(provider, id);
-    return info ? [{ ...info, available }] : [];
-  });
-};
-
-const regionOf = (config: ProviderConfig, env: ModelCatalogOptions["env"]): string =>
-  config.region ?? (env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || DEFAULT_REGION);
 
 const unknownProvider = (ref: string, name: string, known: readonly string[]) =>
   fault("MODEL_NOT_FOUND", {

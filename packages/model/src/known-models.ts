@@ -1,74 +1,155 @@
-/** What is known about models without asking their provider: windows, limits and how they think. */
+/** What is known about models without asking their provider: windows, limits, prices and how they think. */
+
+import type { KnownModel } from "./known-model.ts";
+import { KNOWN_OPENAI_MODELS } from "./known-openai-models.ts";
+import type { ModelPrice, ProviderConfig } from "./port.ts";
+
+type Entry = Omit<KnownModel, "family" | "name" | "price" | "bedrock">;
+
+const CLAUDE: Entry = { contextWindow: 200_000, maxOutputTokens: 64_000, thinking: "budget", images: true };
+const MILLION: Entry = { contextWindow: 1_000_000, maxOutputTokens: 128_000, thinking: "by-provider", images: true };
+const NOVA: Entry = { contextWindow: 300_000, maxOutputTokens: 10_000, thinking: "none", images: true };
+
+/** Writing to the cache for five minutes costs a quarter more than reading afresh. */
+const claudePrice = (inputUsdPerMTok: number, outputUsdPerMTok: number, cacheReadUsdPerMTok: number): ModelPrice => ({
+  inputUsdPerMTok,
+  outputUsdPerMTok,
+  cacheReadUsdPerMTok,
+  cacheWriteUsdPerMTok: inputUsdPerMTok * 1.25,
+});
+
+const claudeOn = (id: string) => ({ id: `anthropic.${id}`, elsewhere: "global", geographyFactor: 1.1 }) as const;
+
+const nova = (id: string, name: string, input: number, output: number, limits: Partial<Entry> = {}): KnownModel => ({
+  family: id,
+  name,
+  ...NOVA,
+  ...limits,
+  price: {
+    inputUsdPerMTok: input,
+    outputUsdPerMTok: output,
+    cacheReadUsdPerMTok: input / 4,
+    cacheWriteUsdPerMTok: input,
+  },
+  bedrock: { id: `amazon.${id}-v1:0`, elsewhere: "apac", geographyFactor: 1 },
+});
 
 /**
- * How a model is told to think: `adaptive` takes an effort, `budget` a number of tokens, `by-provider` leaves the
- * choice between the two to the provider's own table.
+ * The newest of a family first, so that an alias takes the first that its provider lists. Windows without beta
+ * headers and prices from the pages "Models" and "Pricing" of the Claude documentation and of Amazon Nova.
  */
-export type ThinkingStyle = "none" | "adaptive" | "budget" | "by-provider";
-
-export interface KnownModel {
-  /** The Bedrock model id without the geography of an inference profile (`us.`, `eu.`, `global.`). */
-  readonly id: string;
-  readonly name: string;
-  readonly contextWindow: number;
-  readonly maxOutputTokens: number;
-  readonly thinking: ThinkingStyle;
-  readonly images: boolean;
-  /** The inference profile offered outside the US and the EU. */
-  readonly elsewhere: "global" | "apac";
-}
-
-type Limits = Omit<KnownModel, "id" | "name">;
-
-const claude = (limits: Partial<Limits>): Limits => ({
-  contextWindow: 200_000,
-  maxOutputTokens: 64_000,
-  thinking: "budget",
-  images: true,
-  elsewhere: "global",
-  ...limits,
-});
-
-const nova = (limits: Partial<Limits>): Limits => ({
-  contextWindow: 300_000,
-  maxOutputTokens: 10_000,
-  thinking: "none",
-  images: true,
-  elsewhere: "apac",
-  ...limits,
-});
-
-/** Context windows without the long-context beta header, from the models' pages in the Bedrock user guide. */
-export const KNOWN_BEDROCK_MODELS: readonly KnownModel[] = [
+const CLAUDE_AND_NOVA: readonly KnownModel[] = [
   {
-    id: "anthropic.claude-opus-4-6-v1",
+    family: "claude-opus-4-6",
     name: "Claude Opus 4.6",
-    ...claude({ maxOutputTokens: 128_000, thinking: "adaptive" }),
+    ...CLAUDE,
+    maxOutputTokens: 128_000,
+    thinking: "adaptive",
+    price: claudePrice(5, 25, 0.5),
+    bedrock: claudeOn("claude-opus-4-6-v1"),
   },
-  { id: "anthropic.claude-sonnet-4-6", name: "Claude Sonnet 4.6", ...claude({ thinking: "adaptive" }) },
-  { id: "anthropic.claude-opus-4-5-20251101-v1:0", name: "Claude Opus 4.5", ...claude({}) },
-  { id: "anthropic.claude-sonnet-4-5-20250929-v1:0", name: "Claude Sonnet 4.5", ...claude({}) },
-  { id: "anthropic.claude-haiku-4-5-20251001-v1:0", name: "Claude Haiku 4.5", ...claude({}) },
-  { id: "amazon.nova-pro-v1:0", name: "Amazon Nova Pro", ...nova({}) },
-  { id: "amazon.nova-lite-v1:0", name: "Amazon Nova Lite", ...nova({}) },
-  { id: "amazon.nova-micro-v1:0", name: "Amazon Nova Micro", ...nova({ contextWindow: 128_000, images: false }) },
+  {
+    family: "claude-sonnet-4-6",
+    name: "Claude Sonnet 4.6",
+    ...CLAUDE,
+    thinking: "adaptive",
+    price: claudePrice(3, 15, 0.3),
+    bedrock: claudeOn("claude-sonnet-4-6"),
+  },
+  {
+    family: "claude-opus-4-5",
+    name: "Claude Opus 4.5",
+    ...CLAUDE,
+    price: claudePrice(5, 25, 0.5),
+    bedrock: claudeOn("claude-opus-4-5-20251101-v1:0"),
+  },
+  {
+    family: "claude-sonnet-4-5",
+    name: "Claude Sonnet 4.5",
+    ...CLAUDE,
+    price: claudePrice(3, 15, 0.3),
+    bedrock: claudeOn("claude-sonnet-4-5-20250929-v1:0"),
+  },
+  {
+    family: "claude-haiku-4-5",
+    name: "Claude Haiku 4.5",
+    ...CLAUDE,
+    price: claudePrice(1, 5, 0.1),
+    bedrock: claudeOn("claude-haiku-4-5-20251001-v1:0"),
+  },
+  {
+    family: "claude-opus-5-5",
+    name: "Claude Opus 5.5",
+    ...MILLION,
+    price: claudePrice(4, 20, 0.2),
+    bedrock: claudeOn("claude-opus-5-5"),
+  },
+  {
+    family: "claude-sonnet-5-5",
+    name: "Claude Sonnet 5.5",
+    ...MILLION,
+    price: claudePrice(2, 10, 0.1),
+    bedrock: claudeOn("claude-sonnet-5-5"),
+  },
+  {
+    family: "claude-opus-5",
+    name: "Claude Opus 5",
+    ...MILLION,
+    price: claudePrice(5, 25, 0.5),
+    bedrock: claudeOn("claude-opus-5"),
+  },
+  nova("nova-pro", "Amazon Nova Pro", 0.8, 3.2),
+  nova("nova-lite", "Amazon Nova Lite", 0.06, 0.24),
+  nova("nova-micro", "Amazon Nova Micro", 0.035, 0.14, { contextWindow: 128_000, images: false }),
 ];
 
 const GEOGRAPHY = /^(?:us|us-gov|eu|apac|jp|au|ca|global)\./;
+const VERSION = /(?:-\d{8})?(?:-v\d+)?(?::\d+)?$/;
 
-/**
- * The entry for a model id, an inference profile id, or the ARN of either; a Claude newer than this list gets what
- * all of them have in common.
- */
-export const knownBedrockModel = (modelId: string): KnownModel | undefined => {
-  const id = modelId.slice(modelId.lastIndexOf("/") + 1).replace(GEOGRAPHY, "");
-  const known = KNOWN_BEDROCK_MODELS.find((model) => model.id === id);
-  if (known || !id.startsWith("anthropic.claude-")) return known;
-  return { id, name: modelId, ...claude({ maxOutputTokens: 32_000, thinking: "by-provider" }) };
+/** The models a provider of this kind offers when its configuration lists none. */
+export const knownModels = (api: ProviderConfig["api"]): readonly KnownModel[] => {
+  switch (api) {
+    case "bedrock-converse-stream":
+      return CLAUDE_AND_NOVA.filter(({ bedrock }) => bedrock);
+    case "anthropic-messages":
+      return CLAUDE_AND_NOVA.filter(({ family }) => family.startsWith("claude-"));
+    case "openai-completions":
+      return KNOWN_OPENAI_MODELS;
+    default:
+      return api satisfies never;
+  }
 };
 
-/** The inference profile that serves a known model from `region`. */
-export const inferenceProfile = (model: KnownModel, region: string): string => {
-  const geography = region.startsWith("us-") ? "us" : region.startsWith("eu-") ? "eu" : model.elsewhere;
-  return `${geography}.${model.id}`;
+/**
+ * The entry for a model id, with or without date, version, inference profile or ARN around it; a Claude newer than
+ * this list gets what all of them have in common, except a price.
+ */
+export const knownModel = (api: ProviderConfig["api"], modelId: string): KnownModel | undefined => {
+  const id = modelId.slice(modelId.lastIndexOf("/") + 1).replace(GEOGRAPHY, "");
+  const family = id
+    .replace(/^(?:anthropic|amazon)\./, "")
+    .replace(api === "openai-completions" ? /-\d{4}-\d{2}-\d{2}$/ : VERSION, "");
+  const known = knownModels(api).find((model) => model.family === family);
+  if (known || api === "openai-completions" || !family.startsWith("claude-")) return known;
+  return { family, name: modelId, ...CLAUDE, maxOutputTokens: 32_000, thinking: "by-provider" };
+};
+
+/** What a model costs as a provider of this kind bills it. */
+export const knownPrice = (api: ProviderConfig["api"], modelId: string): ModelPrice | undefined => {
+  const { price, bedrock } = knownModel(api, modelId) ?? {};
+  if (!price || !bedrock || api !== "bedrock-converse-stream" || /(?:^|\/)global\./.test(modelId)) return price;
+  const { geographyFactor: factor } = bedrock;
+  return {
+    inputUsdPerMTok: price.inputUsdPerMTok * factor,
+    outputUsdPerMTok: price.outputUsdPerMTok * factor,
+    cacheReadUsdPerMTok: price.cacheReadUsdPerMTok * factor,
+    cacheWriteUsdPerMTok: price.cacheWriteUsdPerMTok * factor,
+  };
+};
+
+/** The id under which a provider offers a known model; on Bedrock the inference profile that serves `region`. */
+export const offeredId = (api: ProviderConfig["api"], { family, bedrock }: KnownModel, region: string): string => {
+  if (api !== "bedrock-converse-stream" || !bedrock) return family;
+  const geography = region.startsWith("us-") ? "us" : region.startsWith("eu-") ? "eu" : bedrock.elsewhere;
+  return `${geography}.${bedrock.id}`;
 };

@@ -5,6 +5,14 @@ import { Type, type Static } from "typebox";
 import { closed, count, oneOf, timestamp } from "./closed.ts";
 
 const TextBlock = closed({ type: Type.Literal("text"), text: Type.String() });
+/** A picture; its bytes stay with the agent. */
+const ImageBlock = closed({
+  type: Type.Literal("image"),
+  mimeType: Type.String(),
+  /** SHA-256 of the bytes, hexadecimal. */
+  media: Type.String(),
+  sizeBytes: count(),
+});
 const ThinkingBlock = closed({ type: Type.Literal("thinking"), thinking: Type.String() });
 export const ToolCallBlock = closed({
   type: Type.Literal("toolCall"),
@@ -35,7 +43,7 @@ export const UserMessage = closed({
   role: Type.Literal("user"),
   /** The run that answers this message, where it is not its own. */
   answeredBy: Type.Optional(Type.String()),
-  content: Type.Array(TextBlock),
+  content: Type.Array(Type.Union([TextBlock, ImageBlock])),
 });
 
 export const AssistantMessage = closed({
@@ -53,7 +61,7 @@ export const ToolResultMessage = closed({
   role: Type.Literal("toolResult"),
   toolCallId: Type.String(),
   toolName: Type.String(),
-  content: Type.Array(TextBlock),
+  content: Type.Array(Type.Union([TextBlock, ImageBlock])),
   isError: Type.Boolean(),
   durationMs: count(),
 });

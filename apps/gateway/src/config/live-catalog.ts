@@ -16,8 +16,12 @@ export const createLiveCatalog = (config: LiveConfig, create: (models: Models) =
     if (!isDeepStrictEqual(next.models, before.models)) current = create(next.models);
   });
   return {
+    resolveRef: (ref) => current.resolveRef(ref),
+    aliases: () => current.aliases(),
     resolve: (ref) => current.resolve(ref),
     list: () => current.list(),
     costUsd: (ref, usage) => current.costUsd(ref, usage),
+    worstCaseUsd: (ref, call) => current.worstCaseUsd(ref, call),
+    embed: (ref, texts, signal, purpose) => current.embed(ref, texts, signal, purpose),
   };
 };

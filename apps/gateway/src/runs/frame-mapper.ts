@@ -81,10 +81,12 @@ export const createFrameMapper = ({ run, nextSeq, now }: FrameMapperOptions): Fr
         case "reasoning-delta":
           return [agent({ stream: "reasoning" as const, data: { delta: event.text } })];
         case "retry":
-          return [
-            ...endOfMessage(),
-            chat({ state: "status" as const, phase: "retrying" as const, detail: event.fault.message }),
-          ];
+          // What was said of the message is still its beginning: a repeated call goes on from there.
+          return [chat({ state: "status" as const, phase: "retrying" as const, detail: event.fault.message })];
+        case "fallback": {
+          const detail = `${event.fault.message} Going on with ${event.to}.`;
+          return [chat({ state: "status" as const, phase: "retrying" as const, detail })];
+        }
         case "tool-start": {
           const { toolCallId, name, title, args } = event;
           const data = { phase: "start" as const, toolCallId, name, title, args };

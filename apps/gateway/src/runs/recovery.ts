@@ -110,7 +110,7 @@ const markInterrupted = async ({ transcript, runs }: Session, runId: string, joi
 const userMessageOf = (entries: readonly TranscriptEntry[], runId: string) => {
   for (const entry of entries) {
     if (entry.type !== "user" || entry.runId !== runId) continue;
-    const text = entry.content.map((block) => block.text).join("\n");
+    const text = entry.content.map((block) => (block.type === "text" ? block.text : "")).join("\n");
     return { text, acceptedAt: entry.timestamp, origin: entry.origin, overrides: entry.overrides ?? {} };
   }
   return undefined;

@@ -7,6 +7,7 @@ import {
   allowedTools,
   createBrowserTool,
   createPathGuard,
+  createMediaStore,
   createTools,
   createWorkspaceReader,
   runTurn,
@@ -18,7 +19,7 @@ import {
 } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
 import { fault, hasErrno } from "@skykoi/fault";
-import type { ModelCatalog } from "@skykoi/model";
+import type { ModelCatalog, Usage } from "@skykoi/model";
 
 import type { LiveConfig } from "../live-config.ts";
 import { mainSessionKey } from "../sessions/session-key.ts";
@@ -99,11 +100,30 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     const agentName = current.agents.list.find(({ id }) => id === address.agentId)?.name ?? address.agentId;
     const prompt = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
     const system = overrides.instructions ? `${prompt}\n\n${overrides.instructions}` : prompt;
-    const costUsd = (usage: Parameters<ModelCatalog["costUsd"]>[1]) => catalog.costUsd(model.info.ref, usage);
+    const costUsd = (usage: Usage, ref: string) => catalog.costUsd(ref, usage);
+    const fallbacks = modelConfig.fallbacks
+      .filter((ref) => catalog.resolveRef(ref) !== model.info.ref)
+      .map((ref) => ({ ref, load: () => catalog.resolve(ref) }));
+    const media = createMediaStore({ directory: join(home, "agents", address.agentId, "media") });
+    const thinking = overrides.thinking ?? current.agents.defaults.thinking;
     const origin = { runId, agentId: address.agentId, sessionKey: address.key, mainSession };
-    const money = { costUsd, worstCaseUsd: createWorstCase(model, catalog), spend: ledger };
+    const money = { costUsd, worstCaseUsd: createWorstCase(catalog), spend: ledger };
     await showWaiting(session, runId);
-    const events = runTurn({ ...origin, transcript, model, ...money, tools, system, signal, joined, steering, now });
+    const events = runTurn({
+      ...origin,
+      transcript,
+      model,
+      fallbacks,
+      ...money,
+      thinking,
+      media,
+      tools,
+      system,
+      signal,
+      joined,
+      steering,
+      now,
+    });
     return { model: model.info.ref, events };
   };
 };

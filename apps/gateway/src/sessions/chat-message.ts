@@ -8,12 +8,16 @@ export const toAssistantMessage = (entry: AssistantEntry): AssistantMessage => (
   timestamp: entry.timestamp,
   runId: entry.runId,
   role: "assistant",
-  content: [...entry.content],
+  content: entry.content.map(forReaders),
   model: entry.model,
   stopReason: entry.stopReason,
   usage: entry.usage,
   ...(entry.errorMessage !== undefined && { errorMessage: entry.errorMessage }),
 });
+
+/** A signature is between the agent and its provider. */
+const forReaders = (block: AssistantEntry["content"][number]): AssistantMessage["content"][number] =>
+  block.type === "thinking" ? { type: "thinking", thinking: block.thinking } : block;
 
 export const toUserMessage = (entry: UserEntry): UserMessage => ({
   id: entry.id,

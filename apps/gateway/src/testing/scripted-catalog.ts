@@ -20,9 +20,13 @@ const info = {
 export const scriptedCatalog = (script: Script): ModelCatalog => {
   const model: LanguageModel = { info, stream: script };
   return {
+    resolveRef: (ref) => ref,
+    aliases: () => ({}),
     resolve: async () => model,
     list: () => [{ ...info, available: true }],
     costUsd: (_ref, usage) => usage.outputTokens / 1_000_000,
+    worstCaseUsd: (_ref, { maxOutputTokens }) => ({ usd: maxOutputTokens / 1_000_000, hasPrice: true }),
+    embed: async () => ({ vectors: [], inputTokens: 0 }),
   };
 };
 

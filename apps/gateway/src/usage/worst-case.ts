@@ -1,17 +1,29 @@
 /** The most a request can cost, from its size and the prices of its model. */
 
-import { NO_USAGE, type LanguageModel, type ModelCatalog, type ModelRequest } from "@skykoi/model";
+import {
+  TOKENS_PER_IMAGE,
+  type ModelCatalog,
+  type ModelInfo,
+  type ModelMessage,
+  type ModelRequest,
+} from "@skykoi/model";
 
 /** A token has hardly ever fewer bytes than this, over a whole conversation. */
 const BYTES_PER_TOKEN = 2;
 
 export const createWorstCase =
-  ({ info }: LanguageModel, catalog: Pick<ModelCatalog, "costUsd">) =>
-  ({ system, messages, tools }: ModelRequest, maxOutputTokens: number): number => {
+  (catalog: Pick<ModelCatalog, "worstCaseUsd">) =>
+  ({ system, messages, tools }: ModelRequest, maxOutputTokens: number, model: ModelInfo): number => {
     const bytes = Buffer.byteLength(JSON.stringify([system, messages, tools]));
-    const inputTokens = Math.min(info.contextWindow, Math.ceil(bytes / BYTES_PER_TOKEN));
-    const cost = (usage: Partial<typeof NO_USAGE>): number => catalog.costUsd(info.ref, { ...NO_USAGE, ...usage });
-    // Whatever is new may be written to the cache, at a price of its own.
-    const input = Math.max(cost({ inputTokens }), cost({ cacheWriteTokens: inputTokens }));
-    return input + cost({ outputTokens: Math.min(maxOutputTokens, info.maxOutputTokens) });
+    const tokens = Math.ceil(bytes / BYTES_PER_TOKEN) + messages.flatMap(imagesOf).length * TOKENS_PER_IMAGE;
+    const call = {
+      inputTokens: Math.min(model.contextWindow, tokens),
+      maxOutputTokens: Math.min(maxOutputTokens, model.maxOutputTokens),
+    };
+    return catalog.worstCaseUsd(model.ref, call).usd;
   };
+
+const imagesOf = (message: ModelMessage): readonly unknown[] => {
+  if (message.role === "user") return message.images ?? [];
+  return message.role === "tool" ? message.results.flatMap(({ images = [] }) => images) : [];
+};

@@ -52,12 +52,9 @@ describe("the configuration of a new instance", () => {
     },
   );
 
-  it("leaves the prices to the gateway, which knows that of the default model", () => {
+  it("leaves the prices to the gateway, which knows the published ones", () => {
     const { config } = bootstrap("bedrock");
     expect(config).not.toContain("UsdPerMTok");
-    const parsed = parseConfigText(config, {});
-    const price = { inputUsdPerMTok: 5, outputUsdPerMTok: 25, cacheReadUsdPerMTok: 0.5, cacheWriteUsdPerMTok: 6.25 };
-    expect(parsed.ok && parsed.config.models.prices).toEqual({ [MODELS.bedrock.ref]: price });
   });
 
   it("takes the key of a custom model from the environment and never holds it", () => {

@@ -7,6 +7,8 @@ import type { AssistantEntry, ToolCallContent } from "../port.ts";
 export interface Answer {
   addText(text: string): void;
   addThinking(thinking: string): void;
+  /** Ends the thinking so far: what it was signed with is kept beside it. */
+  signThinking(signature: string): void;
   addToolCall(call: ToolCallContent): void;
   content(): AssistantEntry["content"];
   /** Without tool calls: what is kept of an answer that broke off before any of them could run. */
@@ -28,8 +30,14 @@ export const createAnswer = (): Answer => {
     },
     addThinking: (thinking) => {
       const last = blocks.at(-1);
-      if (last?.type === "thinking") replaceLast({ type: "thinking", thinking: last.thinking + thinking });
+      if (last?.type === "thinking" && last.signature === undefined)
+        replaceLast({ type: "thinking", thinking: last.thinking + thinking });
       else blocks.push({ type: "thinking", thinking });
+    },
+    signThinking: (signature) => {
+      const last = blocks.at(-1);
+      if (last?.type === "thinking" && last.signature === undefined) replaceLast({ ...last, signature });
+      else blocks.push({ type: "thinking", thinking: "", signature });
     },
     addToolCall: (call) => void blocks.push(call),
     content: () => [...blocks],

@@ -1,14 +1,17 @@
-/** One answer of the model: streamed, collected, retried while nothing of it has been shown. */
+/**
+ * One answer of the model: streamed and collected. A call that fails is made again, then another model is asked; an
+ * answer that broke off is continued where it stopped, so that what a person has read is never said twice.
+ */
 
 import { fault, toFault, type Fault } from "@skykoi/fault";
-import type { FinishReason, ModelEvent, ModelRequest, ModelToolCall, Usage } from "@skykoi/model";
+import type { FinishReason, ModelEvent, ModelMessage, ModelRequest, ModelToolCall, Usage } from "@skykoi/model";
 
 import type { AgentEvent, AssistantEntry, ToolCallContent } from "../port.ts";
 import { openBill, type CallBill } from "../spend/call-bill.ts";
 import { pause, untilAbort } from "./abortable.ts";
 import { createAnswer, uniqueCallId, type Answer } from "./answer.ts";
 import { modelMessages } from "./model-context.ts";
-import { mayRetry } from "./retry.ts";
+import { mayRetry, maySwitch } from "./retry.ts";
 import type { Turn } from "./turn.ts";
 
 type Content = AssistantEntry["content"];
@@ -26,18 +29,34 @@ export type CallOutcome =
   | { readonly kind: "failed"; readonly partial: Content; readonly fault: Fault };
 
 export async function* callModel(turn: Turn): AsyncGenerator<AgentEvent, CallOutcome> {
+  /** What was shown of answers that broke off. */
+  let said: Content = [];
   for (let attempt = 1; ; attempt++) {
-    const outcome = yield* callOnce(turn);
-    if (outcome.kind !== "failed") return outcome;
-    if (!mayRetry({ fault: outcome.fault, attempt, streamed: outcome.partial.length > 0 })) return outcome;
-    const delayMs = turn.retryDelayMs(attempt, outcome.fault);
-    yield { type: "retry", attempt, delayMs, fault: outcome.fault };
-    if (!(await pause(delayMs, turn.signal))) return { kind: "stopped", partial: [] };
+    const outcome = yield* callOnce(turn, said);
+    if (outcome.kind === "answered") return { ...outcome, content: continued(said, outcome.content) };
+    said = continued(said, outcome.partial.map(withoutSignature));
+    if (outcome.kind === "stopped") return { kind: "stopped", partial: said };
+    if (mayRetry({ fault: outcome.fault, attempt })) {
+      const delayMs = turn.retryDelayMs(attempt, outcome.fault);
+      yield { type: "retry", attempt, delayMs, fault: outcome.fault };
+      if (!(await pause(delayMs, turn.signal))) return { kind: "stopped", partial: said };
+    } else if (yield* switchModel(turn, outcome.fault)) attempt = 0;
+    else return { kind: "failed", partial: said, fault: outcome.fault };
   }
 }
 
-async function* callOnce(turn: Turn): AsyncGenerator<AgentEvent, CallOutcome> {
-  const request = await requestOf(turn);
+/** Only for failures of a model: any other one would meet the next model as well. */
+async function* switchModel(turn: Turn, reason: Fault): AsyncGenerator<AgentEvent, boolean> {
+  if (!reason.code.startsWith("MODEL_")) return false;
+  const from = turn.model.info;
+  const to = await turn.nextModel(({ info }) => maySwitch(reason, from, info));
+  if (!to) return false;
+  yield { type: "fallback", from: from.ref, to: to.info.ref, fault: reason };
+  return true;
+}
+
+async function* callOnce(turn: Turn, said: Content): AsyncGenerator<AgentEvent, CallOutcome> {
+  const request = await requestOf(turn, said);
   const opened = await openBill(turn, request);
   if (!opened.ok) return { kind: "failed", partial: [], fault: opened.fault };
   return yield* callBilled(turn, request, opened.bill);
@@ -73,16 +92,42 @@ async function* callBilled(turn: Turn, request: ModelRequest, bill: CallBill): A
 /** `[]` in JSON. */
 const NOTHING_SHOWN = 2;
 
-const requestOf = async (turn: Turn): Promise<ModelRequest> => {
+const requestOf = async (turn: Turn, said: Content): Promise<ModelRequest> => {
   const context = await turn.transcript.context();
   turn.noteCallIds(context);
   return {
     system: turn.system,
-    messages: modelMessages(context, turn.runId),
+    messages: [...modelMessages(context, turn.runId, turn.media), ...resuming(said)],
     tools: turn.toolSpecs,
+    thinking: turn.thinking,
     signal: turn.signal,
   };
 };
+
+const GO_ON =
+  "[A technical failure cut your answer off here. Go on with the very next character; repeat nothing, explain nothing.]";
+
+/** Newer models refuse to be put the beginning of an answer into their mouth, so they are asked in words. */
+const resuming = (said: Content): ModelMessage[] => {
+  const text = said.map((block) => (block.type === "text" ? block.text : "")).join("");
+  if (text.trim() === "") return [];
+  return [
+    { role: "assistant", text, toolCalls: [] },
+    { role: "user", text: GO_ON },
+  ];
+};
+
+/** One answer from two: text that goes on is one text. */
+const continued = (said: Content, more: Content): Content => {
+  const last = said.at(-1);
+  const [first, ...rest] = more;
+  if (last?.type !== "text" || first?.type !== "text") return [...said, ...more];
+  return [...said.slice(0, -1), { type: "text", text: last.text + first.text }, ...rest];
+};
+
+/** Reasoning of a call that broke off led to nothing; its provider would not take it back. */
+const withoutSignature = (block: Content[number]): Content[number] =>
+  block.type === "thinking" ? { type: "thinking", thinking: block.thinking } : block;
 
 /** A stream that is left early is told so; it may still fail, and then nobody is concerned. */
 const abandon = (stream: AsyncIterator<ModelEvent>): void => {
@@ -104,6 +149,9 @@ function* take(
       if (event.text === "") return;
       answer.addThinking(event.text);
       yield { type: "reasoning-delta", text: event.text };
+      return;
+    case "reasoning-end":
+      answer.signThinking(event.signature);
       return;
     case "tool-call":
       answer.addToolCall(toolCall(turn, event));

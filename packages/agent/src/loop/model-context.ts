@@ -1,9 +1,21 @@
 /** What the model is told of a transcript: pure, and stable from call to call so that it can be cached. */
 
-import type { ModelMessage, ModelToolResult } from "@skykoi/model";
+import type { ModelImage, ModelMessage, ModelToolResult } from "@skykoi/model";
 
-import type { AssistantEntry, RunEndEntry, ToolResultEntry, TranscriptEntry, UserEntry } from "../port.ts";
+import type {
+  AssistantEntry,
+  ImageContent,
+  RunEndEntry,
+  TextContent,
+  ToolResultEntry,
+  TranscriptEntry,
+  UserEntry,
+  MediaStore,
+} from "../port.ts";
 import { runsInOrder } from "../sessions/conversation.ts";
+
+/** Where the bytes of pictures come from, once a model that sees them is asked. */
+type MediaReader = Pick<MediaStore, "read">;
 
 /** The result the model sees for a call that never got one. The file is left as it is. */
 const NO_RESULT = "No result: the run ended before this tool had finished.";
@@ -19,12 +31,19 @@ const CLOSING_NOTES: Record<RunEndEntry["outcome"], string> = {
  * All earlier runs, then the run at hand. Messages still waiting for their run are left out. An earlier run always ends
  * with an answer: one that was cut short says so, so that the model knows and roles alternate.
  */
-export const modelMessages = (entries: readonly TranscriptEntry[], currentRunId: string): ModelMessage[] => {
+export const modelMessages = (
+  entries: readonly TranscriptEntry[],
+  currentRunId: string,
+  media?: MediaReader,
+): ModelMessage[] => {
   // What belongs to no run is for the reader alone.
   const runs = runsInOrder(entries).filter((run) => runIdOf(run) !== undefined);
   const isCurrent = (run: readonly TranscriptEntry[]): boolean => runIdOf(run) === currentRunId;
   const earlier = runs.filter((run) => !isCurrent(run) && hasStarted(run));
-  const messages = [...earlier.flatMap(earlierRun), ...runs.filter(isCurrent).flatMap(runMessages)];
+  const messages = [
+    ...earlier.flatMap((run) => earlierRun(run, media)),
+    ...runs.filter(isCurrent).flatMap((run) => runMessages(run, media)),
+  ];
   const summary = entries.findLast((entry) => entry.type === "compaction")?.summary;
   return summary === undefined ? messages : summarized(summary, messages);
 };
@@ -44,8 +63,8 @@ const hasStarted = (run: readonly TranscriptEntry[]): boolean => run.some(({ typ
 /** What stands for the question when the agent was told to say something that nobody asked for in this session. */
 const UNASKED: ModelMessage = { role: "user", text: "[Nobody asked; this came from your own automation.]" };
 
-const earlierRun = (run: readonly TranscriptEntry[]): ModelMessage[] => {
-  const said = runMessages(run);
+const earlierRun = (run: readonly TranscriptEntry[], media: MediaReader | undefined): ModelMessage[] => {
+  const said = runMessages(run, media);
   const messages = said[0]?.role === "assistant" ? [UNASKED, ...said] : said;
   const outcome = run.find((entry) => entry.type === "runEnd")?.outcome ?? "interrupted";
   const last = messages.at(-1);
@@ -59,15 +78,17 @@ const earlierRun = (run: readonly TranscriptEntry[]): ModelMessage[] => {
 /** What was put down for the session while it was quiet: read before the message of the run that shows it. */
 const isFromSystem = (entry: TranscriptEntry): boolean => entry.type === "user" && entry.origin?.kind === "system";
 
-const runMessages = (run: readonly TranscriptEntry[]): ModelMessage[] => {
+const runMessages = (run: readonly TranscriptEntry[], media: MediaReader | undefined): ModelMessage[] => {
   const results = run.filter((entry) => entry.type === "toolResult");
   return [...run.filter(isFromSystem), ...run.filter((entry) => !isFromSystem(entry))].flatMap(
     (entry): ModelMessage[] => {
       switch (entry.type) {
-        case "user":
-          return [{ role: "user", text: shortened(entry, joined(entry.content.map(({ text }) => text))) }];
+        case "user": {
+          const { text, ...pictures } = shown(entry.content, media);
+          return [{ role: "user", text: shortened(entry, text), ...pictures }];
+        }
         case "assistant":
-          return assistantMessages(entry, results);
+          return assistantMessages(entry, results, media);
         default:
           return [];
       }
@@ -76,20 +97,48 @@ const runMessages = (run: readonly TranscriptEntry[]): ModelMessage[] => {
 };
 
 /** The answer and, directly after it, a result for each of its tool calls. */
-const assistantMessages = (entry: AssistantEntry, results: readonly ToolResultEntry[]): ModelMessage[] => {
+const assistantMessages = (
+  entry: AssistantEntry,
+  results: readonly ToolResultEntry[],
+  media: MediaReader | undefined,
+): ModelMessage[] => {
   const toolCalls = entry.content.flatMap((block) =>
     block.type === "toolCall" ? [{ id: block.id, name: block.name, input: block.arguments }] : [],
   );
   const text = joined(entry.content.map((block) => (block.type === "text" ? block.text : "")));
-  const answer: ModelMessage = { role: "assistant", text, toolCalls };
+  const reasoning = entry.content.flatMap((block) =>
+    block.type === "thinking" && block.signature !== undefined
+      ? [{ text: block.thinking, signature: block.signature, model: entry.model }]
+      : [],
+  );
+  const answer: ModelMessage = { role: "assistant", text, toolCalls, ...(reasoning.length > 0 && { reasoning }) };
   if (toolCalls.length === 0) return [answer];
-  return [answer, { role: "tool", results: toolCalls.map(({ id, name }) => resultOf(id, name, results)) }];
+  return [answer, { role: "tool", results: toolCalls.map(({ id, name }) => resultOf(id, name, results, media)) }];
 };
 
-const resultOf = (toolCallId: string, toolName: string, results: readonly ToolResultEntry[]): ModelToolResult => {
+const resultOf = (
+  toolCallId: string,
+  toolName: string,
+  results: readonly ToolResultEntry[],
+  media: MediaReader | undefined,
+): ModelToolResult => {
   const result = results.find((candidate) => candidate.toolCallId === toolCallId);
   if (!result) return { toolCallId, toolName, text: NO_RESULT, isError: true };
-  return { toolCallId, toolName, text: joined(result.content.map(({ text }) => text)), isError: result.isError };
+  return { toolCallId, toolName, ...shown(result.content, media), isError: result.isError };
+};
+
+/** The words, and the pictures beside them; their bytes are read when a request is encoded. */
+const shown = (
+  content: readonly (TextContent | ImageContent)[],
+  media: MediaReader | undefined,
+): { readonly text: string; readonly images?: readonly ModelImage[] } => {
+  const text = joined(content.map((block) => (block.type === "text" ? block.text : "")));
+  const images = content.flatMap((block) =>
+    block.type === "image"
+      ? [{ mimeType: block.mimeType, sizeBytes: block.sizeBytes, read: async () => media?.read(block.media) }]
+      : [],
+  );
+  return images.length > 0 ? { text, images } : { text };
 };
 
 const joined = (texts: readonly string[]): string => texts.filter((text) => text !== "").join("\n\n");

@@ -207,27 +207,6 @@ describe("a failing model", () => {
     ]);
   });
 
-  it("that breaks off in the middle is not asked again; what was read is kept and marked", async () => {
-    const scene = await createScene();
-    const model = scriptedModel(async function* () {
-      yield { type: "text-delta", text: "Half a" };
-      yield { type: "tool-call", id: "t", name: "echo", input: {} };
-      throw fault("MODEL_STREAM_BROKEN");
-    });
-    const events = await collect(scene.run(model));
-    expect(model.requests.length).toBe(1);
-    expect(events.at(-1)).toMatchObject({ outcome: "failed", fault: { code: "MODEL_STREAM_BROKEN" } });
-    expect((await scene.reread()).slice(1)).toMatchObject([
-      {
-        type: "assistant",
-        content: [{ type: "text", text: "Half a" }],
-        stopReason: "error",
-        errorMessage: expect.stringContaining("broke off"),
-      },
-      { type: "runEnd", outcome: "failed" },
-    ]);
-  });
-
   it("that stops without a finish counts as broken and is asked again", async () => {
     const scene = await createScene();
     const model = scriptedModel((_, call) => (call === 1 ? [] : says("Now.")));

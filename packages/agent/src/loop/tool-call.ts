@@ -2,7 +2,7 @@
 
 import { describeThrown } from "@skykoi/fault";
 
-import type { AgentEvent, Tool, ToolCallContent, ToolResult } from "../port.ts";
+import type { AgentEvent, ImageContent, Tool, ToolCallContent, ToolResult, KeptImage } from "../port.ts";
 import type { Turn } from "./turn.ts";
 
 /** How long a stopped tool may take to clean up before the run goes on without it. */
@@ -12,14 +12,16 @@ export async function* runToolCall(turn: Turn, call: ToolCallContent): AsyncGene
   const { id: toolCallId, name, title } = call;
   yield { type: "tool-start", toolCallId, name, title, args: call.arguments };
   const startedMs = turn.now();
-  const { text, isError } = yield* watch(turn, call);
+  const result = yield* watch(turn, call);
   const durationMs = Math.max(0, Math.round(turn.now() - startedMs));
+  const { isError } = result;
+  const { text, images } = await keepImages(result, turn.media);
   await turn.transcript.append({
     type: "toolResult",
     runId: turn.runId,
     toolCallId,
     toolName: name,
-    content: [{ type: "text", text }],
+    content: [{ type: "text", text }, ...images],
     isError,
     durationMs,
   });
@@ -46,6 +48,22 @@ export async function* skipToolCall(turn: Turn, call: ToolCallContent): AsyncGen
   });
   yield { type: "tool-end", toolCallId, name, result: SKIPPED, isError: true, durationMs: 0 };
 }
+
+/** A picture that cannot be kept is said to be missing; the run goes on. */
+const keepImages = async (
+  { text, images = [] }: ToolResult,
+  media: Turn["media"],
+): Promise<{ readonly text: string; readonly images: readonly ImageContent[] }> => {
+  if (images.length === 0) return { text, images: [] };
+  const kept = await Promise.all(images.map(async ({ bytes }) => media?.put(bytes) ?? NOWHERE_TO_KEEP));
+  const reasons = kept.flatMap((one) => (one.kind === "refused" ? [`[A picture was left out. ${one.reason}]`] : []));
+  return {
+    text: [text, ...reasons].filter((part) => part !== "").join("\n"),
+    images: kept.flatMap((one) => (one.kind === "kept" ? [one.image] : [])),
+  };
+};
+
+const NOWHERE_TO_KEEP: KeptImage = { kind: "refused", reason: "Pictures cannot be kept here." };
 
 /** Hands on the newest update whenever there is one; a reader that is slow misses the ones in between. */
 async function* watch(turn: Turn, call: ToolCallContent): AsyncGenerator<AgentEvent, ToolResult> {

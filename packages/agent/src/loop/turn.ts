@@ -1,6 +1,7 @@
 /** What the steps of one run share: its options with their defaults filled in, and what it has used so far. */
 
-import { NO_USAGE, type ToolSpec, type Usage } from "@skykoi/model";
+import { isFault } from "@skykoi/fault";
+import { NO_USAGE, type LanguageModel, type ToolSpec, type Usage } from "@skykoi/model";
 
 import type { AgentEvent, AssistantEntry, Tool, TranscriptEntry, TurnOptions } from "../port.ts";
 import type { AnswerDraft } from "./ending.ts";
@@ -9,9 +10,14 @@ import { addUsage, contextTokens } from "./usage.ts";
 
 const MAX_MODEL_CALLS = 50;
 
-type Unmetered = Omit<TurnOptions, "spend" | "worstCaseUsd">;
+type Unmetered = Omit<TurnOptions, "spend" | "worstCaseUsd" | "fallbacks" | "media">;
+type Optional = Pick<TurnOptions, "spend" | "worstCaseUsd" | "media">;
 
-export interface Turn extends Required<Unmetered>, Pick<TurnOptions, "spend" | "worstCaseUsd"> {
+export interface Turn extends Required<Unmetered>, Optional {
+  /** The one that answers now. */
+  readonly model: LanguageModel;
+  /** Puts the next model that `suits` in its place; undefined when there is none left. */
+  nextModel(suits: (model: LanguageModel) => boolean): Promise<LanguageModel | undefined>;
   /** Fires also when nobody reads the events any more. */
   readonly signal: AbortSignal;
   readonly toolSpecs: readonly ToolSpec[];
@@ -32,10 +38,23 @@ export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
   const callIds = new Set<string>();
   let usage = NO_USAGE;
   let costUsd = 0;
+  let model = options.model;
+  const fallbacks = [...(options.fallbacks ?? [])];
 
   return {
     ...options,
     signal,
+    thinking: options.thinking ?? "off",
+    get model() {
+      return model;
+    },
+    nextModel: async (suits) => {
+      for (let next = fallbacks.shift(); next; next = fallbacks.shift()) {
+        const loaded = await loadOrSkip(next.load);
+        if (loaded && suits(loaded)) return (model = loaded);
+      }
+      return undefined;
+    },
     maxModelCalls: options.maxModelCalls ?? MAX_MODEL_CALLS,
     retryDelayMs: options.retryDelayMs ?? retryDelayMs,
     now: options.now ?? Date.now,
@@ -50,7 +69,7 @@ export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
     tool: (name) => tools.get(name),
     record: (ofCall) => {
       usage = addUsage(usage, ofCall);
-      costUsd += options.costUsd(ofCall);
+      costUsd += options.costUsd(ofCall, model.info.ref);
       return { type: "usage", usage, costUsd, contextTokens: contextTokens(ofCall) };
     },
     used: () => ({ usage, costUsd }),
@@ -58,14 +77,24 @@ export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
       options.transcript.append({
         type: "assistant",
         runId: options.runId,
-        model: options.model.info.ref,
-        costUsd: options.costUsd(answer.usage),
+        model: model.info.ref,
+        costUsd: options.costUsd(answer.usage, model.info.ref),
         ...answer,
       }),
   };
 };
 
 const noSteering = (): Promise<readonly string[]> => Promise.resolve([]);
+
+/** A fallback that is not configured any more is no reason to give up on the next one. */
+const loadOrSkip = async (load: () => Promise<LanguageModel>): Promise<LanguageModel | undefined> => {
+  try {
+    return await load();
+  } catch (thrown) {
+    if (isFault(thrown)) return undefined;
+    throw thrown;
+  }
+};
 
 const callIdsOf = (entry: TranscriptEntry): string[] =>
   entry.type === "assistant" ? entry.content.flatMap((block) => (block.type === "toolCall" ? [block.id] : [])) : [];

@@ -15,7 +15,17 @@ const identity = {
 
 const count = () => Type.Number({ minimum: 0 });
 const text = Type.Object({ type: Type.Literal("text"), text: Type.String() });
-const thinking = Type.Object({ type: Type.Literal("thinking"), thinking: Type.String() });
+const image = Type.Object({
+  type: Type.Literal("image"),
+  mimeType: Type.String(),
+  media: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  sizeBytes: count(),
+});
+const thinking = Type.Object({
+  type: Type.Literal("thinking"),
+  thinking: Type.String(),
+  signature: Type.Optional(Type.String()),
+});
 const toolCall = Type.Object({
   type: Type.Literal("toolCall"),
   id: Type.String(),
@@ -47,7 +57,7 @@ const Entry = Type.Union([
     ...identity,
     type: Type.Literal("user"),
     runId: Type.String(),
-    content: Type.Array(text),
+    content: Type.Array(Type.Union([text, image])),
     origin: Type.Optional(origin),
     overrides: Type.Optional(overrides),
   }),
@@ -81,7 +91,7 @@ const Entry = Type.Union([
     runId: Type.String(),
     toolCallId: Type.String(),
     toolName: Type.String(),
-    content: Type.Array(text),
+    content: Type.Array(Type.Union([text, image])),
     isError: Type.Boolean(),
     durationMs: count(),
   }),

@@ -24,7 +24,9 @@ const opened = async (path: string, files?: TranscriptFiles) => {
 };
 
 const textsOf = (entries: readonly TranscriptEntry[]): string[] =>
-  entries.flatMap((entry) => (entry.type === "user" ? entry.content.map(({ text }) => text) : []));
+  entries.flatMap((entry) =>
+    entry.type === "user" ? entry.content.map((block) => (block.type === "text" ? block.text : "")) : [],
+  );
 
 const texts = async (transcript: Transcript): Promise<string[]> => textsOf(await transcript.context());
 

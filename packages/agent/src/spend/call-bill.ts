@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 
 import type { Fault } from "@skykoi/fault";
-import { NO_USAGE, type ModelRequest, type Usage } from "@skykoi/model";
+import { NO_USAGE, outputLimit, type ModelRequest, type Usage } from "@skykoi/model";
 
 import type { TurnOptions } from "../port.ts";
 import type { SpentCall } from "./spend-port.ts";
@@ -30,7 +30,7 @@ export const openBill = async (turn: BilledTurn, request: ModelRequest): Promise
   const decision = await spend.reserve({
     ...planned,
     callId: randomUUID(),
-    worstCaseUsd: worstCaseUsd?.(request, model.info.maxOutputTokens) ?? 0,
+    worstCaseUsd: worstCaseUsd?.(request, outputLimit(model.info, request), model.info) ?? 0,
   });
   if (!decision.allowed) return { ok: false, fault: decision.fault };
 
@@ -46,11 +46,11 @@ export const openBill = async (turn: BilledTurn, request: ModelRequest): Promise
   return {
     ok: true,
     bill: {
-      answered: (usage) => close({ usage, costUsd: turn.costUsd(usage), estimated: false }),
+      answered: (usage) => close({ usage, costUsd: turn.costUsd(usage, model.info.ref), estimated: false }),
       brokeOff: (shownCharacters, cause) => {
         const free = shownCharacters === 0 && cause !== undefined && REFUSALS.has(cause.code);
         // No model says more tokens than characters.
-        const costUsd = free ? 0 : (worstCaseUsd?.(request, shownCharacters) ?? 0);
+        const costUsd = free ? 0 : (worstCaseUsd?.(request, shownCharacters, model.info) ?? 0);
         return close({ usage: NO_USAGE, costUsd, estimated: true });
       },
     },

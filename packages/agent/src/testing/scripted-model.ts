@@ -1,6 +1,13 @@
 /** A language model that says what a test tells it to, call by call. */
 
-import { NO_USAGE, type LanguageModel, type ModelEvent, type ModelRequest, type Usage } from "@skykoi/model";
+import {
+  NO_USAGE,
+  type LanguageModel,
+  type ModelEvent,
+  type ModelInfo,
+  type ModelRequest,
+  type Usage,
+} from "@skykoi/model";
 
 export type Script = (request: ModelRequest, call: number) => AsyncIterable<ModelEvent> | Iterable<ModelEvent>;
 
@@ -9,7 +16,7 @@ export interface ScriptedModel extends LanguageModel {
 }
 
 /** `script` is asked for every call; calls count from 1. */
-export const scriptedModel = (script: Script): ScriptedModel => {
+export const scriptedModel = (script: Script, info: Partial<ModelInfo> = {}): ScriptedModel => {
   const requests: ModelRequest[] = [];
   return {
     requests,
@@ -22,6 +29,7 @@ export const scriptedModel = (script: Script): ScriptedModel => {
       reasoning: false,
       input: ["text"],
       demo: false,
+      ...info,
     },
     stream: async function* (request) {
       requests.push(request);

@@ -4,6 +4,7 @@ import type { AssistantMessage, ChatMessage, NoticeMessage } from "@skykoi/proto
 
 import { ignoring, type Block, type ToolBlock } from "./blocks.ts";
 import { STOPPED } from "./live-run.ts";
+import { plainText } from "./plain-text.ts";
 import type { ChatState, LiveRun, LocalSend } from "./state.ts";
 
 interface Item {
@@ -224,6 +225,3 @@ const sendItem = ({ key, text, at, state, error, retryable }: LocalSend): ChatIt
 });
 
 const userKey = (runId: string): string => `user:${runId}`;
-
-const plainText = ({ content }: { readonly content: readonly { readonly text: string }[] }): string =>
-  content.map(({ text }) => text).join("\n");

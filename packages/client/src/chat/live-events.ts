@@ -5,6 +5,7 @@ import type { EventFrame, UserMessage } from "@skykoi/protocol/wire";
 import { isCovered } from "../cursor.ts";
 import { payloadOf } from "../event-payload.ts";
 import { foldRunEvent, isStart, type RunEvent } from "./live-run.ts";
+import { plainText } from "./plain-text.ts";
 import { newRun, type ChatState, type LiveRun } from "./state.ts";
 
 /** Events of other sessions, and those the history already contains, change nothing. */
@@ -66,7 +67,7 @@ const applyJoined = (state: ChatState, { payload, cursor }: RunEvent, answeredBy
   const known = confirmed(joined ? state : withRun(state, newRun(payload.runId)));
   const user = known.runs.find(({ runId }) => runId === payload.runId)?.user;
   if (!host || !user) return { ...withoutRun(known, payload.runId), stale: true };
-  const text = user.content.map((block) => block.text).join("\n");
+  const text = plainText(user);
   const blocks = [...host.blocks, { kind: "user" as const, runId: payload.runId, text }];
   return withoutRun(withRun(known, { ...host, blocks, messageStart: blocks.length }), payload.runId);
 };

@@ -10,12 +10,21 @@ const price = (description: string) => Type.Number({ minimum: 0, description });
 const tokens = (description: string) => Type.Optional(Type.Integer({ minimum: 1, description }));
 
 const provider = section({
-  api: oneOf(["bedrock-converse-stream", "openai-completions"], { description: "The protocol it speaks." }),
+  api: oneOf(["bedrock-converse-stream", "anthropic-messages", "openai-completions"], {
+    description: "The protocol it speaks.",
+  }),
   region: optionalText("The AWS region of Bedrock."),
   baseUrl: Type.Optional(
-    matching(PATTERNS.httpUrl, { description: "For `openai-completions`: the URL up to and with `/v1`." }),
+    matching(PATTERNS.httpUrl, {
+      description: "Another address; for `anthropic-messages` and `openai-completions` the URL up to and with `/v1`.",
+    }),
   ),
-  apiKey: Type.Optional(Type.String({ ...SECRET, description: "What is presented to it." })),
+  apiKey: Type.Optional(
+    Type.String({
+      ...SECRET,
+      description: "What is presented to it; `anthropic` and `openai` also take theirs from the environment.",
+    }),
+  ),
   models: Type.Optional(
     Type.Array(
       section({
@@ -23,6 +32,10 @@ const provider = section({
         name: optionalText("The model's name for people."),
         contextWindow: tokens("Tokens it can read."),
         maxTokens: tokens("Tokens it writes at most."),
+        input: Type.Optional(
+          Type.Array(Type.Enum(["text", "image"]), { description: "What it understands, where that is not known." }),
+        ),
+        reasoning: Type.Optional(Type.Boolean({ description: "Whether it can reason, where that is not known." })),
       }),
       { description: "The models it has; where they are listed, only these exist." },
     ),
@@ -33,12 +46,15 @@ export const models = section({
   providers: Type.Record(
     Type.String({ minLength: 1 }),
     provider,
-    hot({}, "Where models are reached, by name; `amazon-bedrock` is always there."),
+    hot({}, "Where models are reached, by name; `amazon-bedrock`, `anthropic` and `openai` are always there."),
   ),
   aliases: Type.Record(
     Type.String({ minLength: 1 }),
     matching(PATTERNS.modelRef),
-    hot({}, "Short names for models, for example in `/new fast`."),
+    hot(
+      {},
+      "Short names for models, for example in `/new fast`; `opus`, `sonnet`, `haiku` and `demo` are always there.",
+    ),
   ),
   prices: Type.Record(
     Type.String({ minLength: 1 }),
@@ -48,7 +64,7 @@ export const models = section({
       cacheReadUsdPerMTok: price("What is read from the cache."),
       cacheWriteUsdPerMTok: price("What is written to the cache."),
     }),
-    hot({}, "US dollars for a million tokens, by model reference; added to the built-in prices."),
+    hot({}, "US dollars for a million tokens, by model reference; each takes the place of the published price."),
   ),
 });
 

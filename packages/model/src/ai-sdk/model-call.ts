@@ -4,7 +4,7 @@ import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Stream
 import { fault, isFault, type Fault } from "@skykoi/fault";
 
 import type { FinishReason, ModelEvent, Usage } from "../port.ts";
-import type { ReasoningMemory } from "./reasoning-memory.ts";
+import { createReasoningEar } from "./signed-reasoning.ts";
 import { describeUpstream, type UpstreamFailure } from "./upstream-failure.ts";
 
 export interface ModelCall {
@@ -12,7 +12,6 @@ export interface ModelCall {
   readonly options: Omit<LanguageModelV4CallOptions, "abortSignal">;
   readonly signal: AbortSignal;
   readonly toFault: (failure: UpstreamFailure) => Fault;
-  readonly reasoning?: ReasoningMemory;
 }
 
 type Finish = Extract<LanguageModelV4StreamPart, { type: "finish" }>;
@@ -25,7 +24,7 @@ export async function* callModel(call: ModelCall): AsyncGenerator<ModelEvent, vo
   try {
     call.signal.throwIfAborted();
     const { stream } = await call.model.doStream({ ...call.options, abortSignal: call.signal });
-    yield* modelEvents(stream, call);
+    yield* modelEvents(stream);
   } catch (thrown) {
     throw asFault(thrown, call);
   }
@@ -36,31 +35,27 @@ const asFault = (thrown: unknown, { signal, toFault }: ModelCall): Fault => {
   return isFault(thrown) ? thrown : toFault(describeUpstream(thrown));
 };
 
-async function* modelEvents(
-  stream: ReadableStream<LanguageModelV4StreamPart>,
-  { reasoning }: ModelCall,
-): AsyncGenerator<ModelEvent, void, void> {
-  const heard = reasoning?.listen();
-  let firstToolCallId: string | undefined;
+async function* modelEvents(stream: ReadableStream<LanguageModelV4StreamPart>): AsyncGenerator<ModelEvent, void, void> {
+  const reasoning = createReasoningEar();
+  let calledTools = false;
   // A for-await over the stream cancels it when the loop is left early, which closes the connection.
   for await (const part of stream) {
-    heard?.hear(part);
+    const signature = reasoning.hear(part);
+    if (signature !== undefined) yield { type: "reasoning-end", signature };
     switch (part.type) {
       case "text-delta":
       case "reasoning-delta":
         if (part.delta !== "") yield { type: part.type, text: part.delta };
         break;
       case "tool-call":
-        firstToolCallId ??= part.toolCallId;
+        calledTools = true;
         yield { type: "tool-call", id: part.toolCallId, name: part.toolName, input: parseInput(part.input) };
         break;
       case "error":
         throw part.error;
-      case "finish": {
-        if (firstToolCallId !== undefined) heard?.keep(firstToolCallId);
-        yield { type: "finish", reason: finishReason(part, firstToolCallId !== undefined), usage: toUsage(part) };
+      case "finish":
+        yield { type: "finish", reason: finishReason(part, calledTools), usage: toUsage(part) };
         return;
-      }
       default: // Starts and ends of blocks, metadata, and content we never ask for.
     }
   }

@@ -58,3 +58,7 @@ export const retryAfter = (headers: Readonly<Record<string, string>>): { retryAf
   const waitMs = retryAfterMs(headers);
   return waitMs === undefined ? {} : { retryAfterMs: waitMs };
 };
+
+/** Some servers repeat the key they refuse. */
+export const withoutKey = (refusal: Refusal, apiKey: string | undefined): Refusal =>
+  apiKey ? { ...refusal, message: refusal.message.replaceAll(apiKey, "(key)") } : refusal;

@@ -147,8 +147,9 @@ describe("a thinking model on Bedrock", () => {
   it("thinks with an effort where the model adapts", async () => {
     bedrock.reply({ parts: [{ reasoning: "Hm.", signature: "s" }, { text: "Yes." }] });
     const { events } = await collect(await model(), { thinking: "medium" });
-    expect(events.slice(0, 2)).toEqual([
+    expect(events.slice(0, 3)).toEqual([
       { type: "reasoning-delta", text: "Hm." },
+      { type: "reasoning-end", signature: expect.stringContaining('"s"') },
       { type: "text-delta", text: "Yes." },
     ]);
     expect(lastBody()).toMatchObject({
@@ -164,16 +165,20 @@ describe("a thinking model on Bedrock", () => {
     });
   });
 
-  it("hands signed reasoning back with the results of the tools it led to", async () => {
-    const haiku = await model(HAIKU);
+  it("hands signed reasoning back with the results of the tools it led to, also after a restart", async () => {
     bedrock.reply({
       parts: [
         { reasoning: "I need the file.", signature: "signed" },
         { toolUse: { id: "t9", name: "read", input: { path: "a" } } },
       ],
     });
-    await collect(haiku, { tools: [READ], thinking: "low" });
-    await collect(haiku, { tools: [READ], thinking: "low", messages: calledTool("t9") });
+    const { events } = await collect(await model(HAIKU), { tools: [READ], thinking: "low" });
+    const signature = events.flatMap((event) => (event.type === "reasoning-end" ? [event.signature] : []))[0] ?? "";
+    const reasoning = [{ text: "I need the file.", signature, model: `amazon-bedrock/${HAIKU}` }];
+    const [ask, answer, result] = calledTool("t9");
+    if (!ask || answer?.role !== "assistant" || !result) throw new Error("no turn");
+    const messages = [ask, { ...answer, reasoning }, result];
+    await collect(await model(HAIKU), { tools: [READ], thinking: "low", messages });
     expect(lastBody()).toMatchObject({
       additionalModelRequestFields: { thinking: { type: "enabled" } },
       messages: [
@@ -187,6 +192,8 @@ describe("a thinking model on Bedrock", () => {
         {},
       ],
     });
+    await collect(await model(), { tools: [READ], thinking: "low", messages });
+    expect(JSON.stringify(lastBody())).not.toContain("I need the file.");
   });
 
   it("goes on without thinking when the reasoning a budget demands is no longer there", async () => {

@@ -2,7 +2,14 @@
 
 import { fault, type Fault } from "@skykoi/fault";
 
-import { connectionFault, detailOf, saysTooLong, statusFault, type Refusal } from "../ai-sdk/status-fault.ts";
+import {
+  connectionFault,
+  detailOf,
+  saysTooLong,
+  statusFault,
+  withoutKey,
+  type Refusal,
+} from "../ai-sdk/status-fault.ts";
 import type { UpstreamFailure } from "../ai-sdk/upstream-failure.ts";
 
 /** `apiKey` is blotted out of what the server says, because some repeat it. */
@@ -44,6 +51,3 @@ const authFailed = (detail: string): Fault =>
     message: "The model provider refused the API key. Check the provider's apiKey in the configuration.",
     detail,
   });
-
-const withoutKey = (refusal: Refusal, apiKey: string | undefined): Refusal =>
-  apiKey ? { ...refusal, message: refusal.message.replaceAll(apiKey, "(key)") } : refusal;

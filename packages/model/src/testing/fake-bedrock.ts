@@ -1,10 +1,15 @@
-/** Bedrock's ConverseStream operation on 127.0.0.1: real encoding, real errors, scripted answers. */
+/**
+ * Bedrock's ConverseStream and InvokeModel (for embeddings) on 127.0.0.1: real encoding, real errors, scripted answers.
+ * Input tokens are counted from the bytes of the requests, those of a cached prefix apart.
+ */
 
 import type { ServerResponse } from "node:http";
 
 import { createBedrockEncoder } from "./bedrock-frames.ts";
+import { embedAsBedrock } from "./embeddings.ts";
 import { sendJson, startLoopbackServer, type LoopbackServer, type RecordedRequest } from "./loopback-server.ts";
-import { createScript, play, type ErrorReply, type Script } from "./script.ts";
+import { conversePieces, createPrefixCache } from "./prefix-cache.ts";
+import { createScript, play, usageOf, type ErrorReply, type Script } from "./script.ts";
 import { isSigV4Valid, readSigV4 } from "./sigv4.ts";
 
 export interface FakeBedrockOptions {
@@ -15,12 +20,14 @@ export interface FakeBedrockOptions {
 /** Set `url` as AWS_ENDPOINT_URL_BEDROCK_RUNTIME or as the provider's `baseUrl`. */
 export interface FakeBedrock extends LoopbackServer, Script {}
 
-const CONVERSE_STREAM = /^\/model\/[^/]+\/converse-stream$/;
+const OPERATION = /^\/model\/([^/]+)\/(converse-stream|invoke)$/;
 
 export const startFakeBedrock = async ({ secretAccessKeys }: FakeBedrockOptions = {}): Promise<FakeBedrock> => {
   const script = createScript();
+  const cache = createPrefixCache();
   const server = await startLoopbackServer(async (request, response) => {
-    if (request.method !== "POST" || !CONVERSE_STREAM.test(request.path)) {
+    const [, modelId = "", operation] = OPERATION.exec(request.path) ?? [];
+    if (request.method !== "POST" || !operation) {
       sendError(response, { status: 404, type: "UnknownOperationException" });
       return;
     }
@@ -30,11 +37,17 @@ export const startFakeBedrock = async ({ secretAccessKeys }: FakeBedrockOptions 
       sendError(response, reply);
       return;
     }
+    if (operation === "invoke") {
+      const { body, headers } = embedAsBedrock(decodeURIComponent(modelId), request.body);
+      sendJson(response, 200, body, headers);
+      return;
+    }
     response.writeHead(200, {
       "content-type": "application/vnd.amazon.eventstream",
       "x-amzn-requestid": crypto.randomUUID(),
     });
-    await play(response, reply, createBedrockEncoder());
+    const usage = usageOf(reply, cache.count(conversePieces(request.body)));
+    await play(response, { ...reply, usage }, createBedrockEncoder());
   });
   return { ...server, ...script.controls };
 };

@@ -1,5 +1,6 @@
-/** An OpenAI-compatible server on 127.0.0.1: streamed chat completions with scripted answers. */
+/** An OpenAI-compatible server on 127.0.0.1: streamed chat completions with scripted answers, and embeddings. */
 
+import { embedAsOpenAi } from "./embeddings.ts";
 import { sendJson, startLoopbackServer, type LoopbackServer } from "./loopback-server.ts";
 import { createOpenAiEncoder } from "./openai-chunks.ts";
 import { createScript, play, type Script } from "./script.ts";
@@ -24,13 +25,18 @@ export const startFakeOpenAi = async ({ apiKey }: FakeOpenAiOptions = {}): Promi
       sendError(401, "invalid_api_key", `Incorrect API key provided: ${request.headers.authorization ?? ""}`);
       return;
     }
-    if (request.method !== "POST" || request.path !== "/v1/chat/completions") {
+    const embeds = request.path === "/v1/embeddings";
+    if (request.method !== "POST" || (request.path !== "/v1/chat/completions" && !embeds)) {
       sendError(404, "not_found", "Unknown request URL.");
       return;
     }
     const reply = script.next(request);
     if ("status" in reply) {
       sendError(reply.status, reply.type, reply.message ?? "", reply.headers);
+      return;
+    }
+    if (embeds) {
+      sendJson(response, 200, embedAsOpenAi(request.body));
       return;
     }
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });

@@ -86,6 +86,12 @@ export interface Encoder {
 
 const DEFAULT_USAGE: AnswerUsage = { inputTokens: 10, outputTokens: 5, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
+/** What the answer says it used; where it says nothing, what was counted of its input. */
+export const usageOf = ({ usage }: Answer, counted: Partial<AnswerUsage>): AnswerUsage => ({
+  ...DEFAULT_USAGE,
+  ...(usage ?? counted),
+});
+
 /** The headers are already written; ends the response. */
 export const play = async (response: ServerResponse, answer: Answer, encoder: Encoder): Promise<void> => {
   const send = (chunks: readonly (string | Uint8Array)[]): void => {

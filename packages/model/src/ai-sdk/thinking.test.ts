@@ -7,22 +7,21 @@ const options = (input: Partial<ThinkingInput>) =>
     level: "high",
     style: "budget",
     maxOutputTokens: undefined,
-    info: { maxOutputTokens: 64_000 },
+    info: { maxOutputTokens: 64_000, reasoning: true },
     remembersReasoning: true,
+    budget: (budgetTokens) => ({ lab: { budgetTokens } }),
     ...input,
   });
 
 describe("the thinking options", () => {
   it("never let budget and answer together pass the model's limit", () => {
     const { maxOutputTokens = 0, providerOptions } = options({ maxOutputTokens: 64_000 });
-    expect(providerOptions).toEqual({
-      amazonBedrock: { reasoningConfig: { type: "enabled", budgetTokens: 16_384 } },
-    });
+    expect(providerOptions).toEqual({ lab: { budgetTokens: 16_384 } });
     expect(maxOutputTokens + 16_384).toBe(64_000);
   });
 
   it("leave thinking out where it would leave no room for an answer", () => {
-    expect(options({ info: { maxOutputTokens: 10_000 } })).toEqual({ maxOutputTokens: 10_000 });
+    expect(options({ info: { maxOutputTokens: 10_000, reasoning: true } })).toEqual({ maxOutputTokens: 10_000 });
   });
 
   it("leave thinking out for models that do not think and when it is off", () => {
