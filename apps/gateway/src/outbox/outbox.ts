@@ -98,24 +98,9 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       record && !stopping.signal.aborted;
       record = nextFor(channel, waiting)
     ) {
-      const delivery = await tryOnce(record);
+      const delivery = await tryOnce(record, { channels, now, log, attemptTimeoutMs, stop: stopping.signal });
       if (delivery && (await isMarked(record, delivery))) attempt = 1;
       else await pause(channel, retryDelayMs(++attempt), record.expiresAt);
-    }
-  };
-
-  /** undefined: later again. */
-  const tryOnce = async ({ key, expiresAt, message }: PostedRecord): Promise<Delivery | undefined> => {
-    if (now() >= expiresAt) return { outcome: "expired", error: "The message could not be delivered in time." };
-    try {
-      const channel = channels.get(message.channel);
-      if (!channel) return undefined;
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(attemptTimeoutMs)]);
-      return { outcome: "delivered", ...(await channel.deliver(message, { key, signal })) };
-    } catch (thrown) {
-      const cause = toFault(thrown);
-      log.warn("message not delivered", { key, channel: message.channel, error: cause });
-      return cause.retryable || stopping.signal.aborted ? undefined : { outcome: "failed", error: cause.message };
     }
   };
 
@@ -180,4 +165,27 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
 const nextFor = (channel: string, waiting: ReadonlyMap<string, PostedRecord>): PostedRecord | undefined => {
   for (const record of waiting.values()) if (record.message.channel === channel) return record;
   return undefined;
+};
+
+interface Attempt extends Pick<OutboxOptions, "channels" | "now" | "log"> {
+  readonly attemptTimeoutMs: number;
+  readonly stop: AbortSignal;
+}
+
+/** undefined: later again. */
+const tryOnce = async (
+  { key, expiresAt, message }: PostedRecord,
+  { channels, now, log, attemptTimeoutMs, stop }: Attempt,
+): Promise<Delivery | undefined> => {
+  if (now() >= expiresAt) return { outcome: "expired", error: "The message could not be delivered in time." };
+  try {
+    const channel = channels.get(message.channel);
+    if (!channel) return undefined;
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(attemptTimeoutMs)]);
+    return { outcome: "delivered", ...(await channel.deliver(message, { key, signal })) };
+  } catch (thrown) {
+    const cause = toFault(thrown);
+    log.warn("message not delivered", { key, channel: message.channel, error: cause });
+    return cause.retryable || stop.aborted ? undefined : { outcome: "failed", error: cause.message };
+  }
 };
