@@ -40,6 +40,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/models.ts")).models,
   },
   {
+    words: ["logs"],
+    usage: "logs [-f|--follow] [--level L] [--limit N] [--url U] [--token T] [--json]",
+    summary: "prints the gateway's log, also of one that does not run; -f goes on with what is written",
+    load: async () => (await import("./commands/logs.ts")).logs,
+  },
+  {
     words: ["completion"],
     usage: "completion bash|zsh|fish",
     summary: "prints a script that lets the shell complete koi's words",

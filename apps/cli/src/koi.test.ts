@@ -176,3 +176,29 @@ describe("koi completion", () => {
     expect(complete("chat", "--")).toEqual(expect.arrayContaining(["--session", "--message", "--json"]));
   });
 });
+
+describe("koi logs", () => {
+  it("prints the log of a running gateway, follows it, and reads the file of one that does not run", async () => {
+    const { run } = await newHome({ SKYKOI_GATEWAY_PORT: "0" });
+    const gateway = run("gateway", "run");
+    const url = await listening(gateway);
+    const printed = await outcome(run("logs", "--url", url));
+    expect(printed).toMatchObject({ code: 0, out: expect.stringMatching(/info +gateway: listening port=\d+/) });
+
+    const followed = run("logs", "-f", "--json", "--url", url);
+    const connected = await followed.printed(/^(\{.*"client connected".*"koi-cli".*\})$/m);
+    expect(JSON.parse(connected[1] ?? "")).toMatchObject({ level: "info", part: "gateway/rpc" });
+    followed.child.kill();
+
+    gateway.child.kill("SIGTERM");
+    await gateway.ended;
+    const afterwards = await outcome(run("logs", "--level", "info", "--json"));
+    expect(JSON.parse(afterwards.out).lines.join("\n")).toContain('"message":"stopping"');
+  });
+
+  it("says what is wrong with its options", async () => {
+    const { run } = await newHome();
+    expect(await outcome(run("logs", "--level", "loud"))).toMatchObject({ code: 2 });
+    expect(await outcome(run("logs", "--limit", "0"))).toMatchObject({ code: 2 });
+  });
+});

@@ -1,7 +1,8 @@
 /** Starts a gateway from the home's configuration and keeps it running until a signal; shared by the run commands. */
 
 import { resolveHome, loadConfig, type ConfigFlags } from "@skykoi/config";
-import { startGateway, type Gateway } from "@skykoi/gateway";
+import { createLogBook, startGateway, type Gateway } from "@skykoi/gateway";
+import { logPath } from "@skykoi/gateway/log-path";
 import { createLogger, type Logger } from "@skykoi/log";
 
 import type { CommandContext } from "./command.ts";
@@ -35,7 +36,12 @@ export const serve = async ({ context, flags, onListening }: ServeOptions): Prom
   const home = resolveHome(env);
   const { config, hash, degraded, warnings, markGood } = await loadConfig({ home, env, ...(flags ? { flags } : {}) });
   let { level } = config.logging;
-  const log = createLogger({ level: () => level, part: "gateway" });
+  const logBook = createLogBook({ path: logPath(home) });
+  const write = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+    logBook.write(line);
+  };
+  const log = createLogger({ level: () => level, part: "gateway", write });
   for (const reason of degraded) log.warn("configuration degraded", { reason });
   for (const warning of warnings) log.warn("configuration warning", { warning });
 
@@ -50,6 +56,7 @@ export const serve = async ({ context, flags, onListening }: ServeOptions): Prom
     degraded,
     version,
     log,
+    logBook,
     env,
   });
   try {

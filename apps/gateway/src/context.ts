@@ -24,6 +24,8 @@ import { createLanes, type Lanes } from "./lanes/lanes.ts";
 import { queueMode } from "./lanes/queue-mode.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import { createCountingHub } from "./metrics/counting-hub.ts";
+import { createLogBook, type LogBook } from "./logs/log-book.ts";
+import { logPath } from "./logs/log-path.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createChannelRegistry, type ChannelRegistry } from "./outbox/channel.ts";
@@ -57,6 +59,7 @@ export interface GatewayContext {
   readonly now: () => number;
   readonly startedAt: number;
   readonly log: Logger;
+  readonly logBook: LogBook;
   /** Who decides whether a command may run. */
   readonly approvals: ExecApprovals;
   readonly config: LiveConfig;
@@ -227,6 +230,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     now,
     startedAt,
     log,
+    logBook: options.logBook ?? createLogBook({ path: logPath(home), now }),
     config,
     devices: createDeviceStore({ path: join(home, "devices.json"), now, log: log.child("devices") }),
     connections: createLiveConnections(),

@@ -29,6 +29,7 @@ import { createSendFeature } from "./methods/send.ts";
 import { createSessionsFeature } from "./methods/sessions.ts";
 import { createApprovalsFeature } from "./methods/approvals.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
+import { createLogsFeature } from "./logs/logs-feature.ts";
 import { createMethodTable } from "./rpc/method-table.ts";
 import { createPeer } from "./rpc/peer.ts";
 import { MAIN_KEY, mainSessionKey } from "./sessions/session-key.ts";
@@ -74,6 +75,7 @@ const createFeatures = (context: GatewayContext) => {
     wake: createWakeFeature(context),
     agentRuns: createAgentRunsFeature(context),
     send: createSendFeature(context),
+    logs: createLogsFeature(context),
   };
   const all: readonly Feature[] = Object.values(parts);
   return {
@@ -91,6 +93,7 @@ const createFeatures = (context: GatewayContext) => {
       ...parts.wake.methods,
       ...parts.agentRuns.methods,
       ...parts.send.methods,
+      ...parts.logs.methods,
     },
   };
 };
@@ -207,6 +210,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
       await context.processes.close();
       await context.store.close();
       context.events.close();
+      context.logBook.close();
     },
   };
 };

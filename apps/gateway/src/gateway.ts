@@ -13,6 +13,7 @@ import { startListener, type Listener } from "./transport/listener.ts";
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { version, log } = options;
   const lock = acquireLock(options.home, { owner: "a Koi gateway" });
+  options.logBook?.open();
   let core: GatewayCore | undefined;
   let listener: Listener;
   try {

@@ -6,6 +6,7 @@ import type { Logger } from "@skykoi/log";
 import type { ModelCatalog } from "@skykoi/model";
 import type { TransportLimits } from "@skykoi/protocol";
 
+import type { LogBook } from "./logs/log-book.ts";
 import type { ChannelRegistry } from "./outbox/channel.ts";
 
 export interface GatewayOptions {
@@ -22,6 +23,8 @@ export interface GatewayOptions {
   readonly degraded?: readonly string[];
   readonly version: string;
   readonly log: Logger;
+  /** Where `log` writes, so that clients can read it. Default: an empty one. */
+  readonly logBook?: LogBook;
   /** Credentials of model providers and the few names commands see. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */

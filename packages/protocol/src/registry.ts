@@ -11,6 +11,7 @@ import { deviceMethods } from "./methods/devices.ts";
 import { sessionMethods } from "./methods/sessions.ts";
 import { systemMethods } from "./methods/system.ts";
 import { usageMethods } from "./methods/usage.ts";
+import { logMethods } from "./methods/logs.ts";
 import { cronMethods } from "./methods/cron.ts";
 import { wakeMethods } from "./methods/wake.ts";
 
@@ -26,6 +27,7 @@ export const METHODS = {
   ...usageMethods,
   ...cronMethods,
   ...wakeMethods,
+  ...logMethods,
 } as const;
 
 export type MethodName = keyof typeof METHODS;
