@@ -15,6 +15,8 @@ export interface DurableLog {
   lengthBytes(): number;
   /** Whole lines. Resolves when they are on the disk. Throws STORAGE_FAILED, after which the next append may succeed. */
   append(lines: Uint8Array): Promise<void>;
+  /** What a process wrote that was killed before it synced is on the disk from now on, too. Throws STORAGE_FAILED. */
+  secure(): Promise<void>;
   /** Cuts off what follows the good length. Throws STORAGE_FAILED; the next append tries again. */
   cut(): Promise<void>;
   close(): Promise<void>;
@@ -30,7 +32,7 @@ export interface DurableLogOptions {
 export const createDurableLog = ({ path, files, lengthBytes }: DurableLogOptions): DurableLog => {
   let file: TranscriptFile | undefined;
   let goodBytes = lengthBytes ?? 0;
-  let directorySynced = lengthBytes !== undefined;
+  let directorySynced = false;
   /** The file may be longer than its good part. */
   let tailIsTorn = false;
 
@@ -46,10 +48,21 @@ export const createDurableLog = ({ path, files, lengthBytes }: DurableLogOptions
     if (tailIsTorn) await cutTail();
     const target = await opened();
     await writeAll(target, bytes, goodBytes);
+    await sync(target);
+  };
+
+  const sync = async (target: TranscriptFile): Promise<void> => {
     await target.sync();
-    if (!directorySynced) {
-      await files.syncDirectory(dirname(path));
-      directorySynced = true;
+    // A file that was there may be one whose creator was killed before this.
+    if (!directorySynced) await files.syncDirectory(dirname(path));
+    directorySynced = true;
+  };
+
+  const storing = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (thrown) {
+      throw storageFault(path, thrown);
     }
   };
 
@@ -68,13 +81,8 @@ export const createDurableLog = ({ path, files, lengthBytes }: DurableLogOptions
       }
       goodBytes += bytes.byteLength;
     },
-    cut: async () => {
-      try {
-        await cutTail();
-      } catch (thrown) {
-        throw storageFault(path, thrown);
-      }
-    },
+    secure: () => storing(async () => sync(await opened())),
+    cut: () => storing(cutTail),
     close: async () => {
       const closing = file;
       file = undefined;

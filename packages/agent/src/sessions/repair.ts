@@ -15,6 +15,8 @@ export interface RepairOptions {
   /** What follows the last newline. */
   readonly tornBytes: number;
   readonly corruptLines: readonly LinePlace[];
+  /** What was read may not be on the disk yet. */
+  readonly isUnsynced: boolean;
 }
 
 const NEWLINE = Buffer.from("\n");
@@ -33,6 +35,7 @@ export const repairTranscript = async (options: RepairOptions): Promise<Transcri
     problems.push({ kind: "torn-line", message: `The last line was not finished; ${tornBytes} bytes are cut off.` });
     await attempt(log.cut());
   }
+  if (options.isUnsynced) await attempt(log.secure());
   if (corruptLines.length > 0) await attempt(keepCopy(options));
   return problems;
 };

@@ -95,6 +95,8 @@ export const createTranscriptLibrary = (options: TranscriptLibraryOptions): Tran
   /** The transcripts of a key that the index has to be in step with to know its runs. */
   const prepared = new Map<string, readonly string[]>();
   const writers = new Set<string>();
+  /** Transcripts of which nothing is left that only an earlier, killed process wrote. */
+  const secured = new Set<string>();
 
   const pathOf = (sessionId: string): string => join(directory, `${sessionId}${SUFFIX}`);
   const sessionOf = (sessionId: string, sessionKey?: string): FollowedSession => {
@@ -126,7 +128,9 @@ export const createTranscriptLibrary = (options: TranscriptLibraryOptions): Tran
       const lengthBytes = await files.size(session.path);
       const log = createDurableLog({ path: session.path, files, lengthBytes: lengthBytes && transcript.bytes });
       const tornBytes = (lengthBytes ?? 0) - transcript.bytes;
-      const problems = await repairTranscript({ path: session.path, files, log, tornBytes, corruptLines });
+      const isUnsynced = (lengthBytes ?? 0) > 0 && !secured.has(sessionId);
+      const problems = await repairTranscript({ path: session.path, files, log, tornBytes, corruptLines, isUnsynced });
+      secured.add(sessionId);
       (await keys()).set(sessionId, sessionKey);
       index.setWriter(sessionId, () => log.lengthBytes());
       const header = {
