@@ -18,6 +18,7 @@ import { createGatewayContext, type GatewayContext } from "./context.ts";
 import { createDevicesFeature } from "./devices/devices-feature.ts";
 import type { Feature } from "./feature.ts";
 import { createCronFeature } from "./cron/cron-feature.ts";
+import { createHeartbeatFeature } from "./heartbeat/heartbeat-feature.ts";
 import { createAgentRunsFeature } from "./methods/agent-runs.ts";
 import { createHealthFeature } from "./health/health-feature.ts";
 import { createHttpAuth } from "./http/http-auth.ts";
@@ -73,6 +74,7 @@ const createFeatures = (context: GatewayContext) => {
     usage: createUsageFeature(context),
     cron: createCronFeature(context),
     wake: createWakeFeature(context),
+    heartbeat: createHeartbeatFeature(context),
     agentRuns: createAgentRunsFeature(context),
     send: createSendFeature(context),
     logs: createLogsFeature(context),
@@ -91,6 +93,7 @@ const createFeatures = (context: GatewayContext) => {
       ...parts.usage.methods,
       ...parts.cron.methods,
       ...parts.wake.methods,
+      ...parts.heartbeat.methods,
       ...parts.agentRuns.methods,
       ...parts.send.methods,
       ...parts.logs.methods,

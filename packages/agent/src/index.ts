@@ -3,6 +3,7 @@ export { runTurn } from "./loop/run-turn.ts";
 export { createMediaStore } from "./media/media-store.ts";
 export { systemPrompt, type SystemPromptOptions } from "./prompt/system-prompt.ts";
 export { conversation } from "./sessions/conversation.ts";
+export { HEARTBEAT_RUN, isNothingToSay } from "./sessions/quiet-run.ts";
 export { unfinishedRuns, type UnfinishedRuns } from "./sessions/recovery.ts";
 export type { RunState } from "./sessions/history-queries.ts";
 export type { SearchHit } from "./sessions/search.ts";

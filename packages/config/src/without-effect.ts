@@ -7,7 +7,6 @@ import { isRecord } from "./schema/node.ts";
 
 /** Each is removed from this list by the change that makes it work. */
 export const WITHOUT_EFFECT: readonly string[] = [
-  "agents.defaults.heartbeat",
   "agents.defaults.subagents",
   "agents.list[].workspace",
   "agents.list[].model",

@@ -8,6 +8,7 @@ import { ConnectChallenge } from "./handshake.ts";
 import { Health, PresenceEntry } from "./health.ts";
 import { AssistantMessage, Usage } from "./message.ts";
 import { CronRun } from "./methods/cron.ts";
+import { Heartbeat } from "./methods/heartbeat.ts";
 import type { Scope } from "./scopes.ts";
 
 const run = {
@@ -190,6 +191,12 @@ export const EVENTS = {
     scope: "operator.approvals",
     summary: "A command that waited has its answer, or waits no more.",
     payload: ApprovalResolution,
+    durable: false,
+  }),
+  heartbeat: event({
+    scope: "operator.read",
+    summary: "The agent looked after its tasks, or there was a reason not to.",
+    payload: Heartbeat,
     durable: false,
   }),
   tick: event({

@@ -5,6 +5,7 @@ export { Health, PresenceEntry } from "./health.ts";
 export { ChatMessage } from "./message.ts";
 export { EVENTS } from "./events.ts";
 export { CronJob, CronRun } from "./methods/cron.ts";
+export { Heartbeat } from "./methods/heartbeat.ts";
 export { METHODS, isMethodName, type MethodInterim } from "./registry.ts";
 export {
   MAX_TICKET_LIFETIME_MS,

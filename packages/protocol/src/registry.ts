@@ -13,6 +13,7 @@ import { systemMethods } from "./methods/system.ts";
 import { usageMethods } from "./methods/usage.ts";
 import { logMethods } from "./methods/logs.ts";
 import { cronMethods } from "./methods/cron.ts";
+import { heartbeatMethods } from "./methods/heartbeat.ts";
 import { wakeMethods } from "./methods/wake.ts";
 
 export const METHODS = {
@@ -28,6 +29,7 @@ export const METHODS = {
   ...cronMethods,
   ...wakeMethods,
   ...logMethods,
+  ...heartbeatMethods,
 } as const;
 
 export type MethodName = keyof typeof METHODS;

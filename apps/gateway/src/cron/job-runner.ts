@@ -1,6 +1,6 @@
 /** Carries a claimed slot out: as a message into its session, and its answer to whom it is for. */
 
-import type { RunOverrides } from "@skykoi/agent";
+import { isNothingToSay, type RunOverrides } from "@skykoi/agent";
 import { fault, toFault } from "@skykoi/fault";
 
 import type { GatewayContext } from "../context.ts";
@@ -8,7 +8,7 @@ import { mainSessionKey, type SessionAddress } from "../sessions/session-key.ts"
 import type { JobOutcome } from "./after-run.ts";
 import type { Announce } from "./announce.ts";
 import type { Claim, Job } from "./job.ts";
-import { isNothingToSay, readOutcome } from "./run-outcome.ts";
+import { readOutcome } from "./run-outcome.ts";
 import type { RunJob } from "./scheduler.ts";
 
 export interface JobRunnerOptions extends Pick<

@@ -43,9 +43,6 @@ const REASONS = {
   interrupted: "The gateway restarted while this was running.",
 } as const;
 
-/** What an agent answers that has nothing to tell. */
-export const isNothingToSay = (text: string): boolean => /^(?:HEARTBEAT_OK|NO_REPLY)?$/.test(text.trim());
-
 const textIn = (content: readonly { readonly type: string; readonly text?: string }[]): string =>
   content
     .map(({ type, text }) => (type === "text" ? (text ?? "") : ""))

@@ -112,13 +112,11 @@ export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: Inbox
       });
       storage.recovered();
       session.runs.set(runId, "unfinished");
-      const message = toUserMessage(entry);
-      hub.publish("session.message", address.key, {
-        sessionKey: address.key,
-        agentId: address.agentId,
-        runId,
-        message,
-      });
+      if (origin?.kind !== "heartbeat") {
+        const message = toUserMessage(entry);
+        const { key: sessionKey, agentId } = address;
+        hub.publish("session.message", sessionKey, { sessionKey, agentId, runId, message });
+      }
       const acceptedAt = entry.timestamp;
       const mode = modeOf(input);
       const run = createRun({ id: runId, session, lease, text, acceptedAt, origin, overrides, mode });

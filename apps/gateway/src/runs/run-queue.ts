@@ -25,7 +25,8 @@ export const createRunQueue = (lanes: Lanes<Run>, hub: EventHub, ends: RunEnds):
     enter: (run, take) => {
       inUse.set(run.id, run.laneKey);
       take(run);
-      if (lanes.running(run.laneKey) !== run) hub.publish("chat", run.laneKey, queuedFrame(run));
+      const isNoticed = run.origin?.kind !== "heartbeat";
+      if (isNoticed && lanes.running(run.laneKey) !== run) hub.publish("chat", run.laneKey, queuedFrame(run));
     },
     sessionOf: (runId) => inUse.get(runId),
     drop: (run, end) => {

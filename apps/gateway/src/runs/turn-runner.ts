@@ -2,7 +2,7 @@
 
 import { setImmediate as nextEventLoopTurn } from "node:timers/promises";
 
-import type { AgentEvent, NewEntry, TurnOptions } from "@skykoi/agent";
+import { isNothingToSay, type AgentEvent, type NewEntry, type TurnOptions } from "@skykoi/agent";
 import { fault, toFault, type Fault } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
 
@@ -56,6 +56,9 @@ export const createTurnRunner = (options: TurnRunnerOptions) => {
     for (const { event, payload } of frames) hub.publish(event, run.laneKey, payload);
   };
 
+  /** A heartbeat is told of only when it has something to tell, or when somebody's message joined it. */
+  const isUnnoticed = (run: Run): boolean => isHeartbeat(run) && lanes.joined(run.laneKey).length === 0;
+
   /** Resolves in every case. */
   return async (run: Run, joining: readonly Joining<Run>[], laneSignal: AbortSignal): Promise<void> => {
     // The acknowledgement of the message goes out before the first event of its run.
@@ -73,7 +76,7 @@ export const createTurnRunner = (options: TurnRunnerOptions) => {
       one.session.runs.set(one.id, "ended");
       options.onEnded(one);
     }
-    publish(run, mapper.mapEnd(end));
+    if (!isHeartbeat(run) || joined.length > 0 || tells(end)) publish(run, mapper.mapEnd(end));
     for (const other of joined) hub.publish("chat", other.laneKey, endFrame(other, endOfJoined(end), run.id));
     options.ends.settle(run.id, end);
     for (const other of joined) options.ends.settle(other.id, endOfJoined(end));
@@ -119,7 +122,7 @@ export const createTurnRunner = (options: TurnRunnerOptions) => {
     const coalescer = createCoalescer({
       ...COALESCE,
       emit: (event) => {
-        if (event.type !== "run-end") publish(run, mapper.map(event));
+        if (event.type !== "run-end" && !isUnnoticed(run)) publish(run, mapper.map(event));
       },
     });
     try {
@@ -171,7 +174,8 @@ export const createTurnRunner = (options: TurnRunnerOptions) => {
     store.update(run.session.address, (record) => ({
       ...record,
       model,
-      updatedAt: now(),
+      // A conversation is as old as what somebody said in it.
+      updatedAt: isHeartbeat(run) ? record.updatedAt : now(),
       inputTokens: record.inputTokens + input,
       outputTokens: record.outputTokens + usage.outputTokens,
       totalTokens: record.totalTokens + input + usage.outputTokens,
@@ -180,6 +184,12 @@ export const createTurnRunner = (options: TurnRunnerOptions) => {
     }));
   }
 };
+
+const isHeartbeat = ({ origin }: Run): boolean => origin?.kind === "heartbeat";
+
+const tells = (end: RunEnd): boolean =>
+  end.outcome === "completed" &&
+  !isNothingToSay(end.message.content.map((block) => (block.type === "text" ? block.text : "")).join(""));
 
 const identityOf = (run: Run) => ({
   runId: run.id,

@@ -89,6 +89,7 @@ const EVENT_READERS: { readonly [N in EventName]: (frame: EventFrame) => Receive
     "exec.approval.resolved",
     compileValidator(EVENTS["exec.approval.resolved"].payload),
   ),
+  heartbeat: reader("heartbeat", compileValidator(EVENTS.heartbeat.payload)),
   tick: reader("tick", compileValidator(EVENTS.tick.payload)),
   shutdown: reader("shutdown", compileValidator(EVENTS.shutdown.payload)),
 };

@@ -1,8 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { anyHistory, answer, end, history, result, user } from "../testing/histories.ts";
+import type { NewEntry } from "../port.ts";
+import { anyHistory, answer, end, history, joined, result, user } from "../testing/histories.ts";
 import { modelMessages } from "./model-context.ts";
+
+const beat = (runId: string): NewEntry => {
+  return { type: "user", runId, content: [{ type: "text", text: "look" }], origin: { kind: "heartbeat" } };
+};
 
 describe("what the model is told", () => {
   it("is the earlier runs and the message at hand, without messages that still wait", () => {
@@ -12,6 +17,23 @@ describe("what the model is told", () => {
       { role: "assistant", text: "answer a", toolCalls: [] },
       { role: "user", text: "ask b" },
     ]);
+  });
+
+  it("leaves out heartbeats that had nothing to tell, and keeps those that had", () => {
+    const quiet = [
+      beat("h1"),
+      answer("h1", "", ["t1"]),
+      result("h1", "t1"),
+      answer("h1", "**HEARTBEAT_OK**."),
+      end("h1"),
+    ];
+    const failed = [beat("h2"), end("h2", "failed")];
+    const told = [beat("h3"), answer("h3", "The disk is full."), end("h3")];
+    const answered = [beat("h4"), user("a"), joined("a", "h4"), answer("h4", "HEARTBEAT_OK"), end("h4")];
+    const texts = modelMessages(history(...quiet, ...failed, ...told, ...answered, user("b")), "b").map((message) =>
+      message.role === "tool" ? "" : message.text,
+    );
+    expect(texts).toEqual(["look", "The disk is full.", "look", "ask a", "HEARTBEAT_OK", "ask b"]);
   });
 
   it("gives each tool call its result directly after the answer that made it", () => {

@@ -13,6 +13,7 @@ import type {
   MediaStore,
 } from "../port.ts";
 import { runsInOrder } from "../sessions/conversation.ts";
+import { isQuietHeartbeat } from "../sessions/quiet-run.ts";
 
 /** Where the bytes of pictures come from, once a model that sees them is asked. */
 type MediaReader = Pick<MediaStore, "read">;
@@ -39,7 +40,8 @@ export const modelMessages = (
   // What belongs to no run is for the reader alone.
   const runs = runsInOrder(entries).filter((run) => runIdOf(run) !== undefined);
   const isCurrent = (run: readonly TranscriptEntry[]): boolean => runIdOf(run) === currentRunId;
-  const earlier = runs.filter((run) => !isCurrent(run) && hasStarted(run));
+  // A heartbeat that had nothing to tell is not worth its tokens.
+  const earlier = runs.filter((run) => !isCurrent(run) && hasStarted(run) && !isQuietHeartbeat(run));
   const messages = [
     ...earlier.flatMap((run) => earlierRun(run, media)),
     ...runs.filter(isCurrent).flatMap((run) => runMessages(run, media)),

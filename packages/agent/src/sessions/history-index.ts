@@ -11,6 +11,7 @@ import type { TranscriptLine } from "./entry-schema.ts";
 import { searchableText } from "./entry-text.ts";
 import { ENTRIES_PER_SESSION, RUN } from "./index-schema.ts";
 import { numberIn, textIn, textOrNull, type Row } from "./index-row.ts";
+import { isHiddenOfHeartbeat } from "./quiet-run.ts";
 
 export interface IndexedLine {
   readonly offset: number;
@@ -60,7 +61,7 @@ export interface HistoryIndex {
 
 /** What the gateway itself put down for the model is no message of the conversation. */
 const isShown = (entry: TranscriptEntry): boolean =>
-  SHOWN.has(entry.type) && !(entry.type === "user" && entry.origin?.kind === "system");
+  SHOWN.has(entry.type) && !(entry.type === "user" && entry.origin?.kind === "system") && !isHiddenOfHeartbeat(entry);
 
 const SHOWN: ReadonlySet<TranscriptEntry["type"]> = new Set([
   "user",
