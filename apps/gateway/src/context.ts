@@ -152,7 +152,10 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const metrics = createMetrics();
   const hub = createCountingHub(createEventHub(events), metrics, (end) => modelHealth(end));
   const stateVersion = (): StateVersion => ({ presence: presence.version(), health: monitor.version() });
-  const presence = createPresence(() => hub.broadcast("presence", { presence: presence.entries() }, stateVersion()));
+  const presence = createPresence({
+    now,
+    announce: () => hub.broadcast("presence", { presence: presence.entries() }, stateVersion()),
+  });
   const monitor = createHealthMonitor(degraded, () => hub.broadcast("health", health(), stateVersion()));
   const modelHealth = createModelHealth(monitor);
   const storage = createStorageHealth(monitor, log);

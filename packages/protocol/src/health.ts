@@ -18,8 +18,10 @@ export const Health = closed({
 });
 export type Health = Static<typeof Health>;
 
+/** A client that is connected, or a device that told of itself lately. */
 export const PresenceEntry = closed({
-  connId: Type.String(),
+  /** Absent: not connected. */
+  connId: Type.Optional(Type.String()),
   clientId: Type.String(),
   displayName: Type.Optional(Type.String()),
   version: Type.String(),
@@ -28,6 +30,22 @@ export const PresenceEntry = closed({
   role: Type.String(),
   /** The person a ticket was issued to. */
   user: Type.Optional(closed({ id: Type.String(), name: Type.Optional(Type.String()) })),
-  connectedAt: timestamp(),
+  connectedAt: Type.Optional(timestamp()),
+  /** Of a connected one: now. */
+  lastSeenAt: timestamp(),
+  /** The same as `lastSeenAt`, under the name the family knows. */
+  ts: timestamp(),
+  /** Why it is listed: `connect`, `beacon`, or what the device said. */
+  reason: Type.String(),
+  text: Type.Optional(Type.String()),
+  instanceId: Type.Optional(Type.String()),
+  /** Proven for a connection, told by a beacon. */
+  deviceId: Type.Optional(Type.String()),
+  host: Type.Optional(Type.String()),
+  ip: Type.Optional(Type.String()),
+  deviceFamily: Type.Optional(Type.String()),
+  modelIdentifier: Type.Optional(Type.String()),
+  /** Since a person last touched the device. */
+  lastInputSeconds: Type.Optional(Type.Number()),
 });
 export type PresenceEntry = Static<typeof PresenceEntry>;

@@ -11,7 +11,7 @@ type HealthSource = Pick<
   GatewayContext,
   "version" | "startedAt" | "now" | "health" | "presence" | "store" | "home" | "monitor" | "lag" | "config"
 >;
-type HealthMethods = Pick<Handlers, "health" | "status">;
+type HealthMethods = Pick<Handlers, "health" | "status" | "system-presence">;
 
 export const createHealthFeature = (source: HealthSource): Feature<HealthMethods> => {
   const checks = createChecks(source);
@@ -22,6 +22,7 @@ export const createHealthFeature = (source: HealthSource): Feature<HealthMethods
         return source.health();
       },
       status: () => statusOf(source),
+      "system-presence": () => source.presence.entries(MAX_LISTED),
     },
     begin: () => {
       // A start is all work; what counts comes after it.
@@ -67,6 +68,9 @@ const createChecks = ({ home, monitor, lag, now }: HealthSource) => {
     },
   };
 };
+
+/** Entries of `system-presence`. */
+const MAX_LISTED = 500;
 
 /** Sessions shown in `status`. */
 const MAX_RECENT = 10;

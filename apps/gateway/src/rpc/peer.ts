@@ -4,14 +4,7 @@ import { randomBytes } from "node:crypto";
 
 import { describeThrown, fault, toFault, type Fault } from "@skykoi/fault";
 import type { Logger } from "@skykoi/log";
-import {
-  CLOSE,
-  ConnectParams,
-  type HelloOk,
-  type PresenceEntry,
-  type RequestFrame,
-  type TransportLimits,
-} from "@skykoi/protocol";
+import { CLOSE, ConnectParams, type HelloOk, type RequestFrame, type TransportLimits } from "@skykoi/protocol";
 import { compileValidator } from "@skykoi/schema";
 
 import type { Admission, HandshakeDecision, HandshakeRequest } from "../auth/handshake.ts";
@@ -20,7 +13,7 @@ import { createRateLimit } from "../auth/rate-limit.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { createSessionFilter } from "../events/session-filter.ts";
-import type { Presence } from "../presence/presence.ts";
+import type { ConnectedClient, Presence } from "../presence/presence.ts";
 import type { Connection, ConnectionEvents } from "../transport/connection.ts";
 import type { GatewayLimits } from "../options.ts";
 import { decodeRequest } from "./decode-request.ts";
@@ -212,9 +205,9 @@ const hello = (
 const presenceEntry = (
   connId: string,
   { client }: ConnectParams,
-  { role, user }: Admission,
+  { role, user, deviceId }: Admission,
   connectedAt: number,
-): PresenceEntry => ({
+): ConnectedClient => ({
   connId,
   clientId: client.id,
   ...(client.displayName !== undefined && { displayName: client.displayName }),
@@ -223,5 +216,9 @@ const presenceEntry = (
   mode: client.mode,
   role,
   ...(user && { user }),
+  ...(client.instanceId !== undefined && { instanceId: client.instanceId }),
+  ...(deviceId !== undefined && { deviceId }),
+  ...(client.deviceFamily !== undefined && { deviceFamily: client.deviceFamily }),
+  ...(client.modelIdentifier !== undefined && { modelIdentifier: client.modelIdentifier }),
   connectedAt,
 });

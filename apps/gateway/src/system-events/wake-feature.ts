@@ -2,15 +2,24 @@
 
 import { randomUUID } from "node:crypto";
 
+import { fault } from "@skykoi/fault";
+
 import type { GatewayContext } from "../context.ts";
 import type { Feature } from "../feature.ts";
+import { isBeacon, readBeacon } from "../presence/beacon.ts";
 import type { Handlers } from "../rpc/method-table.ts";
 import { mainSessionKey } from "../sessions/session-key.ts";
 
 type WakeMethods = Pick<Handlers, "system-event" | "wake">;
-type WakeSource = Pick<GatewayContext, "agents" | "resolve" | "inbox" | "systemEvents">;
+type WakeSource = Pick<GatewayContext, "agents" | "resolve" | "inbox" | "systemEvents" | "presence">;
 
-export const createWakeFeature = ({ agents, resolve, inbox, systemEvents }: WakeSource): Feature<WakeMethods> => {
+export const createWakeFeature = ({
+  agents,
+  resolve,
+  inbox,
+  systemEvents,
+  presence,
+}: WakeSource): Feature<WakeMethods> => {
   const addressOf = (sessionKey: string | undefined, agentId: string = agents.defaultId) =>
     resolve(sessionKey ?? mainSessionKey(agentId));
 
@@ -22,7 +31,13 @@ export const createWakeFeature = ({ agents, resolve, inbox, systemEvents }: Wake
 
   return {
     methods: {
-      "system-event": async ({ text, sessionKey, wake = false, idempotencyKey: id = randomUUID() }) => {
+      "system-event": async (event) => {
+        const { text, sessionKey, wake = false, idempotencyKey: id = randomUUID() } = event;
+        if (isBeacon(event)) {
+          if (wake) throw fault("INVALID_REQUEST", { message: "wake is not for a Node: event, which is presence." });
+          presence.report(readBeacon(event));
+          return { ok: true };
+        }
         const address = addressOf(sessionKey);
         if (wake) await workOn(id, text, address);
         else await (await systemEvents()).add({ id, sessionKey: address.key, text });

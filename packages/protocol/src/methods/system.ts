@@ -3,7 +3,7 @@
 import { Type } from "typebox";
 
 import { closed, count, timestamp } from "../closed.ts";
-import { Health } from "../health.ts";
+import { Health, PresenceEntry } from "../health.ts";
 import { method } from "../method.ts";
 
 const exampleHealth = {
@@ -77,6 +77,29 @@ export const systemMethods = {
         defaultModel: "offline/demo",
         health: exampleHealth,
       },
+    },
+  }),
+  "system-presence": method({
+    scope: "operator.read",
+    summary: "Who is connected, the newest first, and the devices that told of themselves in the last five minutes.",
+    params: closed({}),
+    result: Type.Array(PresenceEntry),
+    example: {
+      params: {},
+      result: [
+        {
+          connId: "c1",
+          clientId: "koi-cli",
+          version: "0.1.0",
+          platform: "linux",
+          mode: "cli",
+          role: "operator",
+          connectedAt: 1_767_225_600_000,
+          lastSeenAt: 1_767_225_601_000,
+          ts: 1_767_225_601_000,
+          reason: "connect",
+        },
+      ],
     },
   }),
 } as const;
