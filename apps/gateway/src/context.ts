@@ -9,6 +9,9 @@ import { DEFAULT_LIMITS, type Health, type StateVersion } from "@skykoi/protocol
 
 import { createExecApprovals, type ExecApprovals } from "./approvals/exec-approvals.ts";
 import { createLiveConnections, type LiveConnections } from "./auth/live-connections.ts";
+import type { ChatCommand } from "./commands/chat-command.ts";
+import { createCommandRunner } from "./commands/command-runner.ts";
+import { createCommandTable } from "./commands/command-table.ts";
 import { createLiveCatalog } from "./config/live-catalog.ts";
 import { createDeviceStore, type DeviceStore } from "./devices/device-store.ts";
 import { readBootId } from "./events/boot-id.ts";
@@ -83,6 +86,7 @@ export interface GatewayContext {
   /** The one way for a message into a session, whoever sends it. */
   readonly inbox: Inbox;
   readonly ends: RunEnds;
+  readonly commandTable: readonly ChatCommand[];
   /** Ways to the outside that are connected now. */
   readonly channels: ChannelRegistry;
   /** The one way for a message to the outside. */
@@ -196,7 +200,9 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const queue = createRunQueue(lanes, hub, ends);
   const modeOf = ({ address, ...waiting }: Parameters<InboxOptions["modeOf"]>[0]) =>
     queueMode({ ...waiting, channel: address.channel }, config.current().messages.queue);
-  const inbox = createInbox({ store, lanes, queue, hub, storage, modeOf });
+  const commandTable = createCommandTable({ config, catalog, store, lanes, hub, now });
+  const commands = createCommandRunner({ table: commandTable, config, store, hub, ends, now });
+  const inbox = createInbox({ store, lanes, queue, hub, storage, commands, modeOf });
   const dropRun = createDropRun({ queue, log: log.child("runs") });
   const { runAs } = options.config.tools.exec;
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
@@ -252,6 +258,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     lanes,
     inbox,
     ends,
+    commandTable,
     channels,
     outbox: createOutbox({ home, channels, now, log: log.child("outbox") }),
     processes,

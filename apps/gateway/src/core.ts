@@ -13,6 +13,7 @@ import { createRateLimit } from "./auth/rate-limit.ts";
 import { createTicketCheck } from "./auth/ticket-check.ts";
 import { isSameToken } from "./auth/token.ts";
 import { createUsedTickets } from "./auth/used-tickets.ts";
+import { createCommandsFeature } from "./commands/commands-feature.ts";
 import { createConfigFeature } from "./config/config-feature.ts";
 import { createGatewayContext, type GatewayContext } from "./context.ts";
 import { createDevicesFeature } from "./devices/devices-feature.ts";
@@ -69,6 +70,7 @@ const createFeatures = (context: GatewayContext) => {
     devices: createDevicesFeature(context),
     health: createHealthFeature(context),
     chat: createChatFeature(context),
+    commands: createCommandsFeature(context),
     sessions: createSessionsFeature(context),
     agents: createAgentsFeature(context),
     usage: createUsageFeature(context),
@@ -88,6 +90,7 @@ const createFeatures = (context: GatewayContext) => {
       ...parts.devices.methods,
       ...parts.health.methods,
       ...parts.chat.methods,
+      ...parts.commands.methods,
       ...parts.sessions.methods,
       ...parts.agents.methods,
       ...parts.usage.methods,

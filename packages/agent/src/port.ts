@@ -68,6 +68,8 @@ export interface UserEntry extends EntryBase {
   readonly origin?: MessageOrigin;
   /** Durable with the message, so that a restart runs it as it was asked for. */
   readonly overrides?: RunOverrides;
+  /** A command to the gateway: for readers, never for the model. */
+  readonly command?: true;
   /** Never in a file: `conversation` names here the other run that answers this message. */
   readonly answeredBy?: string;
   /** As `answeredBy`: the model is given the beginning of it. */
@@ -95,6 +97,8 @@ export interface AssistantEntry extends EntryBase {
   readonly usage: Usage;
   readonly costUsd: number;
   readonly errorMessage?: string;
+  /** The gateway's answer to a command: for readers, never for the model. */
+  readonly command?: true;
 }
 
 export interface ToolResultEntry extends EntryBase {

@@ -43,6 +43,8 @@ export const UserMessage = closed({
   role: Type.Literal("user"),
   /** The run that answers this message, where it is not its own. */
   answeredBy: Type.Optional(Type.String()),
+  /** For the gateway and not for the model, as its answer. */
+  command: Type.Optional(Type.Literal(true)),
   content: Type.Array(Type.Union([TextBlock, ImageBlock])),
 });
 
@@ -54,6 +56,7 @@ export const AssistantMessage = closed({
   stopReason: oneOf(["stop", "toolUse", "length", "aborted", "error"]),
   usage: Usage,
   errorMessage: Type.Optional(Type.String()),
+  command: Type.Optional(Type.Literal(true)),
 });
 
 export const ToolResultMessage = closed({

@@ -6,6 +6,7 @@ import { agentRunMethods } from "./methods/agent.ts";
 import { agentMethods } from "./methods/agents.ts";
 import { approvalMethods } from "./methods/approvals.ts";
 import { chatMethods } from "./methods/chat.ts";
+import { commandMethods } from "./methods/commands.ts";
 import { configMethods } from "./methods/config.ts";
 import { deviceMethods } from "./methods/devices.ts";
 import { sessionMethods } from "./methods/sessions.ts";
@@ -20,6 +21,7 @@ export const METHODS = {
   ...approvalMethods,
   ...systemMethods,
   ...chatMethods,
+  ...commandMethods,
   ...configMethods,
   ...deviceMethods,
   ...agentRunMethods,

@@ -26,6 +26,7 @@ const answers = ({ resolve, inbox, store, lanes, events, hub, now }: ChatSource)
       address: resolve(sessionKey),
       runId: idempotencyKey,
       text: message,
+      commands: true,
       ...(queueMode && { queueMode }),
       overrides: overridesOf(timeoutMs, thinking),
     }),

@@ -6,9 +6,10 @@ import { fault } from "@skykoi/fault";
 import type { GatewayContext } from "../context.ts";
 import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
+import { beginSession } from "../sessions/begin-session.ts";
 import type { SessionRecord } from "../sessions/session-record.ts";
 
-type SessionsSource = Pick<GatewayContext, "agents" | "resolve" | "store" | "lanes" | "now" | "log">;
+type SessionsSource = Pick<GatewayContext, "agents" | "resolve" | "store" | "lanes" | "hub" | "now" | "log">;
 
 const DEFAULT_LIMIT = 200;
 const MINUTE_MS = 60_000;
@@ -48,7 +49,7 @@ const createPurge = ({ agents, store, now, log }: SessionsSource): (() => void) 
   };
 };
 
-const answers = ({ agents, resolve, store, lanes, now }: SessionsSource): SessionMethods => ({
+const answers = ({ agents, resolve, store, lanes, hub, now }: SessionsSource): SessionMethods => ({
   "sessions.list": ({ limit = DEFAULT_LIMIT, activeMinutes, agentId }) => {
     const since = activeMinutes === undefined ? 0 : now() - activeMinutes * MINUTE_MS;
     const sessions = store
@@ -95,16 +96,8 @@ const answers = ({ agents, resolve, store, lanes, now }: SessionsSource): Sessio
     const address = resolve(key);
     const previousSessionId = store.record(address)?.sessionId;
     if (previousSessionId === undefined) throw noSession(address.key);
-    store.beginSession(address);
-    await store.save(address);
-    const { session, release } = await store.acquire(address);
-    try {
-      const content = [{ type: "text" as const, text: "A new session began." }];
-      await session.transcript.append({ type: "notice", kind: "reset", content });
-      return { ok: true, key: address.key, sessionId: session.transcript.sessionId, previousSessionId };
-    } finally {
-      release();
-    }
+    const sessionId = await beginSession({ store, hub }, address);
+    return { ok: true, key: address.key, sessionId, previousSessionId };
   },
 
   "sessions.delete": async ({ key }) => {

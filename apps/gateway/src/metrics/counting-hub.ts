@@ -16,6 +16,8 @@ export const createCountingHub = (hub: EventHub, metrics: Metrics, onRunEnd: (en
     if ("state" in payload) {
       const { state } = payload;
       if (state === "status" || state === "delta") return;
+      // Nothing of a command says how the agent or its model does.
+      if (state === "final" && payload.message.command) return;
       metrics.add("skykoi_runs_total", 1, { outcome: OUTCOMES[state] });
       onRunEnd({
         errorKind: state === "error" ? payload.errorKind : undefined,

@@ -3,13 +3,15 @@
 import type { MessageOrigin, RunOverrides } from "@skykoi/agent";
 import { fault } from "@skykoi/fault";
 
+import type { CommandRunner } from "../commands/command-runner.ts";
+import type { ParsedCommand } from "../commands/parse-command.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { StorageHealth } from "../health/storage-health.ts";
 import type { QueueMode } from "../lanes/lane.ts";
 import type { Lanes } from "../lanes/lanes.ts";
 import { toUserMessage } from "../sessions/chat-message.ts";
 import type { SessionAddress } from "../sessions/session-key.ts";
-import type { SessionLease, SessionStore } from "../sessions/session-store.ts";
+import type { Session, SessionLease, SessionStore } from "../sessions/session-store.ts";
 import type { RunQueue } from "./run-queue.ts";
 import { createRun, type Run } from "./run.ts";
 
@@ -23,6 +25,8 @@ interface Input {
   readonly overrides?: RunOverrides;
   /** Default: the mode of the session. */
   readonly queueMode?: QueueMode;
+  /** A command of the chat is carried out instead of being told to the agent. */
+  readonly commands?: boolean;
 }
 
 type Acceptance = "started" | "in_flight" | "ok";
@@ -47,6 +51,7 @@ export interface InboxOptions {
   readonly queue: RunQueue;
   readonly hub: EventHub;
   readonly storage: StorageHealth;
+  readonly commands: CommandRunner;
   readonly modeOf: (input: Pick<Input, "address" | "origin" | "overrides" | "queueMode">) => QueueMode;
 }
 
@@ -55,7 +60,7 @@ interface Arrival {
   readonly accepted: Promise<Acceptance>;
 }
 
-export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: InboxOptions): Inbox => {
+export const createInbox = ({ store, lanes, queue, hub, storage, commands, modeOf }: InboxOptions): Inbox => {
   /** By run id: being written to disk, not yet in a lane. */
   const arriving = new Map<string, Arrival>();
   let stopping = false;
@@ -86,13 +91,30 @@ export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: Inbox
     try {
       const known = lease.session.runs.get(input.runId);
       if (known === undefined) {
-        await enterLane(input, lease);
+        const command = input.commands ? commands.parse(input.text) : undefined;
+        if (command) await carryOut(command, input, lease);
+        else await enterLane(input, lease);
         return "started";
       }
       lease.release();
       return known === "ended" ? "ok" : "in_flight";
     } catch (thrown) {
       lease.release();
+      throw thrown;
+    }
+  };
+
+  const carryOut = async ({ command, argument }: ParsedCommand, input: Input, lease: SessionLease): Promise<void> => {
+    const { address, runId, text } = input;
+    lease.release();
+    try {
+      const stop = async (): Promise<number> => (await abort(address, undefined, runId)).length;
+      const outcome = await command.run({ address, argument, stop });
+      if (outcome.kind === "answer") await commands.record({ address, runId, text, answer: outcome.text });
+      // The key may stand for another session by now.
+      else await enterLane({ ...input, text: outcome.text }, await store.acquire(address));
+    } catch (thrown) {
+      storage.observe(thrown);
       throw thrown;
     }
   };
@@ -118,7 +140,7 @@ export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: Inbox
         hub.publish("session.message", sessionKey, { sessionKey, agentId, runId, message });
       }
       const acceptedAt = entry.timestamp;
-      const mode = modeOf(input);
+      const mode = isOther(address, session) ? "followup" : modeOf(input);
       const run = createRun({ id: runId, session, lease, text, acceptedAt, origin, overrides, mode });
       queue.enter(run, (entering) => place.take(entering));
     } catch (thrown) {
@@ -128,9 +150,10 @@ export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: Inbox
     }
   };
 
-  const abort = async (address: SessionAddress, runId: string | undefined): Promise<string[]> => {
-    const arrivals = [...arriving.values()].filter(({ sessionKey }) => sessionKey === address.key);
-    await Promise.allSettled(arrivals.map(({ accepted }) => accepted));
+  /** `by`: the run that asks for it, which is arriving itself. */
+  const abort = async (address: SessionAddress, runId: string | undefined, by?: string): Promise<string[]> => {
+    const arrivals = [...arriving].filter(([id, { sessionKey }]) => sessionKey === address.key && id !== by);
+    await Promise.allSettled(arrivals.map(([, { accepted }]) => accepted));
 
     const concerned = (run: Run): boolean => runId === undefined || run.id === runId;
     const withdrawn = lanes.waiting(address.key).filter(concerned);
@@ -144,6 +167,12 @@ export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: Inbox
     return [...signalled, ...withdrawn].map(({ id }) => id);
   };
 
+  /** What runs or waits belongs to the session before: it cannot be joined. */
+  const isOther = ({ key }: SessionAddress, { transcript }: Session): boolean =>
+    [lanes.running(key), ...lanes.waiting(key)].some(
+      (run) => run !== undefined && run.session.transcript.sessionId !== transcript.sessionId,
+    );
+
   const endWithdrawn = async (run: Run): Promise<void> => {
     try {
       await run.session.transcript.append({ type: "runEnd", runId: run.id, outcome: "aborted" });
@@ -154,7 +183,7 @@ export const createInbox = ({ store, lanes, queue, hub, storage, modeOf }: Inbox
 
   return {
     accept,
-    abort,
+    abort: (address, runId) => abort(address, runId),
     sessionOf,
     stop: () => {
       stopping = true;

@@ -61,7 +61,12 @@ const recoverSession = async (
   try {
     const entries = await session.transcript.openRuns();
     const toldOf = toldRuns(told(), address.key);
-    const { toRun, released, interrupted, joined, answered } = unfinishedRuns(entries);
+    const unfinished = unfinishedRuns(entries);
+    const { released, joined, answered } = unfinished;
+    // Whether a command has acted is not known; it was not acknowledged.
+    const isCommand = (runId: string): boolean => commandsOf(entries).has(runId);
+    const toRun = unfinished.toRun.filter((runId) => !isCommand(runId));
+    const interrupted = [...unfinished.interrupted, ...unfinished.toRun.filter(isCommand)];
     for (const { runId, answeredBy, outcome } of answered) {
       await session.transcript.append({ type: "runEnd", runId, outcome, answeredBy });
       session.runs.set(runId, "ended");
@@ -96,6 +101,9 @@ const recoverSession = async (
     lease.release();
   }
 };
+
+const commandsOf = (entries: readonly TranscriptEntry[]): ReadonlySet<string> =>
+  new Set(entries.flatMap((entry) => (entry.type === "user" && entry.command ? [entry.runId] : [])));
 
 const markInterrupted = async ({ transcript, runs }: Session, runId: string, joined: readonly string[]) => {
   const content = [{ type: "text" as const, text: FAULTS.RUN_INTERRUPTED.message }];

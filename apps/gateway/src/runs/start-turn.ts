@@ -16,6 +16,7 @@ import {
   type ProcessRegistry,
   type SpendPort,
   type Tool,
+  type TranscriptEntry,
 } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
 import { fault, hasErrno } from "@skykoi/fault";
@@ -95,7 +96,7 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     const mainSession = address.key === mainSessionKey(address.agentId);
     const files = await readWorkspace({
       mainSession,
-      firstTurn: !(await transcript.context()).some(({ type }) => type === "assistant" || type === "compaction"),
+      firstTurn: !(await transcript.context()).some(isFromModel),
     });
     const agentName = current.agents.list.find(({ id }) => id === address.agentId)?.name ?? address.agentId;
     const prompt = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
@@ -127,6 +128,10 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     return { model: model.info.ref, events };
   };
 };
+
+/** The model has said something, now or before a compaction. */
+const isFromModel = (entry: TranscriptEntry): boolean =>
+  entry.type === "compaction" || (entry.type === "assistant" && !entry.command);
 
 /** The tools of one configuration; another one gets others. */
 interface BuiltTools {

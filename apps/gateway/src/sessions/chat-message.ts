@@ -13,6 +13,7 @@ export const toAssistantMessage = (entry: AssistantEntry): AssistantMessage => (
   stopReason: entry.stopReason,
   usage: entry.usage,
   ...(entry.errorMessage !== undefined && { errorMessage: entry.errorMessage }),
+  ...(entry.command && { command: true }),
 });
 
 /** A signature is between the agent and its provider. */
@@ -25,6 +26,7 @@ export const toUserMessage = (entry: UserEntry): UserMessage => ({
   runId: entry.runId,
   role: "user",
   ...(entry.answeredBy !== undefined && { answeredBy: entry.answeredBy }),
+  ...(entry.command && { command: true }),
   content: [...entry.content],
 });
 

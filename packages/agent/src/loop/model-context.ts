@@ -37,8 +37,8 @@ export const modelMessages = (
   currentRunId: string,
   media?: MediaReader,
 ): ModelMessage[] => {
-  // What belongs to no run is for the reader alone.
-  const runs = runsInOrder(entries).filter((run) => runIdOf(run) !== undefined);
+  // What belongs to no run, and what the gateway answered, is for the reader alone.
+  const runs = runsInOrder(entries).filter((run) => runIdOf(run) !== undefined && !run.some(isCommand));
   const isCurrent = (run: readonly TranscriptEntry[]): boolean => runIdOf(run) === currentRunId;
   // A heartbeat that had nothing to tell is not worth its tokens.
   const earlier = runs.filter((run) => !isCurrent(run) && hasStarted(run) && !isQuietHeartbeat(run));
@@ -59,6 +59,9 @@ const summarized = (summary: string, [first, ...rest]: readonly ModelMessage[]):
 
 const runIdOf = ([first]: readonly TranscriptEntry[]): string | undefined =>
   first?.type === "user" ? (first.answeredBy ?? first.runId) : first?.runId;
+
+const isCommand = (entry: TranscriptEntry): boolean =>
+  (entry.type === "user" || entry.type === "assistant") && entry.command === true;
 
 const hasStarted = (run: readonly TranscriptEntry[]): boolean => run.some(({ type }) => type !== "user");
 

@@ -60,6 +60,7 @@ const Entry = Type.Union([
     content: Type.Array(Type.Union([text, image])),
     origin: Type.Optional(origin),
     overrides: Type.Optional(overrides),
+    command: Type.Optional(Type.Literal(true)),
   }),
   Type.Object({
     ...identity,
@@ -84,6 +85,7 @@ const Entry = Type.Union([
     usage,
     costUsd: count(),
     errorMessage: Type.Optional(Type.String()),
+    command: Type.Optional(Type.Literal(true)),
   }),
   Type.Object({
     ...identity,

@@ -37,7 +37,7 @@ export const session = section({
     { ...hot({}, "Other reset rules for `direct`, `group` or `thread` sessions."), additionalProperties: false },
   ),
   resetByChannel: Type.Record(Type.String(), partialReset, hot({}, "Other reset rules by the name of a channel.")),
-  resetTriggers: names(hot(["/new", "/reset"], "Messages that begin a new session.")),
+  resetTriggers: names(hot(["/new", "/reset"], "Messages that begin a new session, beside `/new` and `/reset`.")),
 });
 
 const QUEUE_MODES = ["steer", "followup", "collect", "interrupt"] as const;

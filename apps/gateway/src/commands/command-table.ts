@@ -1,0 +1,19 @@
+/** All commands of the chat: a new one is a file of its own and a line here. */
+
+import type { ChatCommand } from "./chat-command.ts";
+import type { CommandSource } from "./command-source.ts";
+import { createHelpCommand } from "./help-command.ts";
+import { createNewCommand, createResetCommand } from "./new-command.ts";
+import { createStatusCommand } from "./status-command.ts";
+import { stopCommand } from "./stop-command.ts";
+
+/** In the order in which `/help` shows them. */
+export const createCommandTable = (source: CommandSource): readonly ChatCommand[] => {
+  const commands: ChatCommand[] = [
+    createNewCommand(source),
+    createResetCommand(source),
+    stopCommand,
+    createStatusCommand(source),
+  ];
+  return [...commands, createHelpCommand(() => commands)];
+};
