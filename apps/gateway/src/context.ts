@@ -29,6 +29,7 @@ import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import { createCountingHub } from "./metrics/counting-hub.ts";
 import { createLogBook, type LogBook } from "./logs/log-book.ts";
 import { logPath } from "./logs/log-path.ts";
+import { createAgentMemory, type AgentMemory } from "./memory/agent-memory.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createChannelRegistry, type ChannelRegistry } from "./outbox/channel.ts";
@@ -97,6 +98,8 @@ export interface GatewayContext {
   readonly lag: EventLoopLag;
   readonly calendar: Calendar;
   readonly ledger: SpendLedger;
+  /** What the agents wrote down. */
+  readonly memory: AgentMemory;
   /** Texts that wait for the next turn of a session; read from the disk on first use. */
   readonly systemEvents: () => Promise<SystemEvents>;
   /** Notices that the disk refused a write made for no request. */
@@ -207,6 +210,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const { runAs } = options.config.tools.exec;
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
   const approvals = createExecApprovals({ home, config, hub, limitMs: limits.approvalMs, now, log });
+  const memory = createAgentMemory({ config, catalog, ledger, calendar, home, now });
   const runTurn = createTurnRunner({
     startTurn: createStartTurn({
       config,
@@ -217,6 +221,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
       processesOf: processes.of,
       showWaiting,
       execGate: approvals.gate,
+      memory,
       now,
     }),
     hub,
@@ -266,6 +271,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     lag: createEventLoopLag(),
     calendar,
     ledger,
+    memory,
     systemEvents,
     observeStorage: storage.observe,
     recover: () => recoverSessions({ store, lanes, queue, hub, events, resolve, health: monitor, log }),

@@ -214,6 +214,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
       presence.close();
       for (const feature of features.all) await feature.close?.();
       await context.processes.close();
+      await context.memory.close();
       await context.store.close();
       context.events.close();
       context.logBook.close();

@@ -1,6 +1,8 @@
 export * from "./port.ts";
 export { runTurn } from "./loop/run-turn.ts";
 export { createMediaStore } from "./media/media-store.ts";
+export { createDailyNotes, type ReadDailyNotes } from "./memory/daily-notes.ts";
+export type { Embedding } from "./memory/note-vectors.ts";
 export { systemPrompt, type SystemPromptOptions } from "./prompt/system-prompt.ts";
 export { conversation } from "./sessions/conversation.ts";
 export { HEARTBEAT_RUN, isNothingToSay } from "./sessions/quiet-run.ts";
@@ -18,6 +20,7 @@ export {
 export type { OpenTranscript, TranscriptProblem } from "./sessions/transcript.ts";
 export { readWholeFile, replaceWholeFile } from "./sessions/whole-file.ts";
 export type { PlannedCall, Reservation, SpendDecision, SpendPort, SpentCall } from "./spend/spend-port.ts";
+export { createMemoryTools, type MemoryTools } from "./tools/memory/memory-tools.ts";
 export { createBrowserTool } from "./tools/browser/browser-tool.ts";
 export { createTools, type CreateToolsOptions } from "./tools/create-tools.ts";
 export { createPathGuard } from "./tools/files/path-guard.ts";

@@ -13,7 +13,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "agents.list[].thinking",
   "agents.list[].tools",
   "session",
-  "memory",
   "skills",
   "mcp",
   "channels",

@@ -23,6 +23,7 @@ import { fault, hasErrno } from "@skykoi/fault";
 import type { ModelCatalog, Usage } from "@skykoi/model";
 
 import type { LiveConfig } from "../live-config.ts";
+import type { AgentMemory } from "../memory/agent-memory.ts";
 import { mainSessionKey } from "../sessions/session-key.ts";
 import { createWorstCase } from "../usage/worst-case.ts";
 import type { ShowWaiting } from "../system-events/show-waiting.ts";
@@ -38,11 +39,12 @@ export interface TurnSetup {
   readonly processesOf: (agentId: string) => ProcessRegistry;
   readonly showWaiting: ShowWaiting;
   readonly execGate: ExecGate;
+  readonly memory: AgentMemory;
   readonly now: () => number;
 }
 
 export const createStartTurn = (setup: TurnSetup): StartTurn => {
-  const { config, catalog, ledger, home, env, processesOf, execGate, showWaiting, now } = setup;
+  const { config, catalog, ledger, home, env, processesOf, execGate, memory, showWaiting, now } = setup;
   const protectedPaths = [home];
   // A new workspace takes a restart, so its reader may remember files.
   const readWorkspace = createWorkspaceReader({
@@ -74,6 +76,7 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
       execBackgroundMs,
       web: current.tools.web,
       ...(current.tools.browser.enabled ? { browser } : {}),
+      ...(current.memory.search.enabled ? { memory: memory.tools } : {}),
       tts: current.tools.tts,
       now,
     });
@@ -98,8 +101,9 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
       mainSession,
       firstTurn: !(await transcript.context()).some(isFromModel),
     });
+    const notes = await memory.dailyNotes({ sessionId: transcript.sessionId, mainSession });
     const agentName = current.agents.list.find(({ id }) => id === address.agentId)?.name ?? address.agentId;
-    const prompt = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
+    const prompt = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files: [...files, ...notes] });
     const system = overrides.instructions ? `${prompt}\n\n${overrides.instructions}` : prompt;
     const costUsd = (usage: Usage, ref: string) => catalog.costUsd(ref, usage);
     const fallbacks = modelConfig.fallbacks

@@ -44,6 +44,11 @@ describe("the system prompt", () => {
     expect(systemPrompt({ ...base, files }).startsWith(systemPrompt(base))).toBe(true);
   });
 
+  it("speaks of memory where it can be searched", () => {
+    expect(systemPrompt({ ...base, tools: [{ name: "memory_search" }] })).toContain("memory/YYYY-MM-DD.md");
+    expect(systemPrompt(base)).not.toContain("MEMORY.md");
+  });
+
   it("promises no tools where there are none", () => {
     expect(systemPrompt({ ...base, tools: [] })).toContain("no tools");
   });

@@ -1,5 +1,8 @@
 /** The agent's tools, built for one workspace. */
 
+import { join } from "node:path";
+
+import { CURATED } from "../memory/note-files.ts";
 import type { Tool } from "../port.ts";
 import { commandEnvironment, type Environment } from "./exec/environment.ts";
 import { openGate, type ExecGate } from "./exec/exec-gate.ts";
@@ -7,7 +10,8 @@ import { createExecTool } from "./exec/exec-tool.ts";
 import { createEditTool } from "./files/edit-tool.ts";
 import { diskFiles, type FileOperations } from "./files/file-operations.ts";
 import { createLsTool } from "./files/ls-tool.ts";
-import { createPathGuard } from "./files/path-guard.ts";
+import { closedOutsideMain } from "./files/outside-main.ts";
+import { createPathGuard, type PathGuard } from "./files/path-guard.ts";
 import { createReadTool } from "./files/read-tool.ts";
 import { createWriteTool } from "./files/write-tool.ts";
 import type { ProcessRegistry } from "./process/process-registry.ts";
@@ -41,6 +45,8 @@ export interface CreateToolsOptions {
   readonly web?: WebToolsOptions;
   /** Made once and not with each configuration: there is one browser for one profile. */
   readonly browser?: Tool;
+  /** Made once, as the browser: they share an index. Left out: memory is not searched. */
+  readonly memory?: readonly Tool[];
   /** Left out: no voice. */
   readonly tts?: TtsSettings;
   readonly files?: FileOperations;
@@ -50,15 +56,19 @@ export interface CreateToolsOptions {
 export const createTools = (options: CreateToolsOptions): Tool[] => {
   const { workspace, home = workspace, protectedPaths, env, processesOf, files = diskFiles } = options;
   const paths = createPathGuard({ workspace, home, protectedPaths });
+  const sharedPaths = createPathGuard({ workspace, home, protectedPaths, ownersPaths: [join(workspace, CURATED)] });
+  /** The curated memory is closed to file tools in every session but the owner's main one. */
+  const forFiles = (create: (paths: PathGuard) => Tool): Tool => closedOutsideMain(create(paths), create(sharedPaths));
   const environment = commandEnvironment(env, home);
-  const search = { paths, files, searchPath: environment["PATH"] ?? "" };
+  const searchPath = environment["PATH"] ?? "";
+  const guard = createSsrfGuard(options.web?.fetch);
   return [
-    createReadTool({ paths, files }),
-    createWriteTool({ paths, files }),
-    createEditTool({ paths, files }),
-    createLsTool({ paths, files }),
-    createGrepTool(search),
-    createFindTool(search),
+    forFiles((open) => createReadTool({ paths: open, files })),
+    forFiles((open) => createWriteTool({ paths: open, files })),
+    forFiles((open) => createEditTool({ paths: open, files })),
+    forFiles((open) => createLsTool({ paths: open, files })),
+    forFiles((open) => createGrepTool({ paths: open, files, searchPath })),
+    forFiles((open) => createFindTool({ paths: open, files, searchPath })),
     createExecTool({
       paths,
       files,
@@ -71,7 +81,8 @@ export const createTools = (options: CreateToolsOptions): Tool[] => {
     createProcessTool({ processesOf, now: options.now ?? Date.now }),
     ...(options.web ? createWebTools(options.web) : []),
     ...(options.browser ? [options.browser] : []),
-    createImageTool({ paths, files, guard: createSsrfGuard(options.web?.fetch) }),
+    forFiles((open) => createImageTool({ paths: open, files, guard })),
+    ...(options.memory ?? []),
     ...(options.tts ? [createTtsTool({ ...options.tts, paths, env })] : []),
   ];
 };

@@ -22,27 +22,46 @@ export interface PathGuardOptions {
   readonly home: string;
   /** Files and directories that no tool may read or write. */
   readonly protectedPaths: readonly string[];
+  /** Files that are open in the owner's main session alone; this guard is for another one. */
+  readonly ownersPaths?: readonly string[];
 }
 
 /** The state of a process, its environment among it. */
 const PROCESS_STATE = /^\/proc\/\d+(\/|$)/;
 
-export const createPathGuard = ({ workspace, home, protectedPaths }: PathGuardOptions): PathGuard => {
-  const forbiddenPaths = (): Promise<string[]> =>
-    Promise.all(protectedPaths.map((protectedPath) => realPath(resolve(protectedPath))));
-  const isSecondName = createSecondNameCheck(forbiddenPaths);
+export const createPathGuard = (options: PathGuardOptions): PathGuard => {
+  const { workspace, home, protectedPaths, ownersPaths = [] } = options;
+  const gateways = regionOf(protectedPaths);
+  const owners = regionOf(ownersPaths);
 
   return {
-    protectedPaths: forbiddenPaths,
+    protectedPaths: async () => [...(await gateways.paths()), ...(await owners.paths())],
     resolve: async (path) => {
       if (path.includes("\0")) return { ok: false, reason: "A path cannot contain a NUL character." };
       const real = await realPath(resolve(workspace, expandHome(path, home)));
-      const forbidden = await forbiddenPaths();
-      const isForbidden = PROCESS_STATE.test(real) || forbidden.some((directory) => isInside(real, directory));
-      if (isForbidden || (await isSecondName(real))) {
+      if (PROCESS_STATE.test(real) || (await gateways.holds(real))) {
         return { ok: false, reason: `${path} belongs to the gateway itself and is not open to tools.` };
       }
+      if (await owners.holds(real)) {
+        return {
+          ok: false,
+          reason: `${path} is for your person's main conversation only and is not open in this one.`,
+        };
+      }
       return { ok: true, path: real };
+    },
+  };
+};
+
+/** Paths with everything below them, under whatever name. */
+const regionOf = (named: readonly string[]) => {
+  const paths = (): Promise<string[]> => Promise.all(named.map((path) => realPath(resolve(path))));
+  const isSecondName = createSecondNameCheck(paths);
+  return {
+    paths,
+    holds: async (real: string): Promise<boolean> => {
+      if (named.length === 0) return false;
+      return (await paths()).some((directory) => isInside(real, directory)) || isSecondName(real);
     },
   };
 };
