@@ -3,9 +3,18 @@
  * answer that broke off is continued where it stopped, so that what a person has read is never said twice.
  */
 
-import { fault, toFault, type Fault } from "@skykoi/fault";
-import type { FinishReason, ModelEvent, ModelMessage, ModelRequest, ModelToolCall, Usage } from "@skykoi/model";
+import { fault, isFault, toFault, type Fault } from "@skykoi/fault";
+import type {
+  FinishReason,
+  ModelEvent,
+  ModelInfo,
+  ModelMessage,
+  ModelRequest,
+  ModelToolCall,
+  Usage,
+} from "@skykoi/model";
 
+import { planRequest } from "../context/plan.ts";
 import type { AgentEvent, AssistantEntry, ToolCallContent } from "../port.ts";
 import { openBill, type CallBill } from "../spend/call-bill.ts";
 import { pause, untilAbort } from "./abortable.ts";
@@ -56,7 +65,8 @@ async function* switchModel(turn: Turn, reason: Fault): AsyncGenerator<AgentEven
 }
 
 async function* callOnce(turn: Turn, said: Content): AsyncGenerator<AgentEvent, CallOutcome> {
-  const request = await requestOf(turn, said);
+  const request = await plannedRequest(turn, said);
+  if (isFault(request)) return { kind: "failed", partial: [], fault: request };
   const opened = await openBill(turn, request);
   if (!opened.ok) return { kind: "failed", partial: [], fault: opened.fault };
   return yield* callBilled(turn, request, opened.bill);
@@ -92,17 +102,29 @@ async function* callBilled(turn: Turn, request: ModelRequest, bill: CallBill): A
 /** `[]` in JSON. */
 const NOTHING_SHOWN = 2;
 
-const requestOf = async (turn: Turn, said: Content): Promise<ModelRequest> => {
+/** Never longer than the model's window. */
+const plannedRequest = async (turn: Turn, said: Content): Promise<ModelRequest | Fault> => {
   const context = await turn.transcript.context();
   turn.noteCallIds(context);
+  const { system, toolSpecs: tools, thinking, signal } = turn;
+  const messages = [...modelMessages(context, turn.runId, turn.media), ...resuming(said)];
+  const plan = planRequest({ system, tools, messages, thinking, info: turn.model.info });
+  if (plan.kind === "no-room") return noRoom(turn.model.info, plan.baseTokens);
+  const { maxOutputTokens } = plan.budget;
   return {
-    system: turn.system,
-    messages: [...modelMessages(context, turn.runId, turn.media), ...resuming(said)],
-    tools: turn.toolSpecs,
-    thinking: turn.thinking,
-    signal: turn.signal,
+    system,
+    messages: plan.messages,
+    tools,
+    thinking: plan.budget.thinking,
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    signal,
   };
 };
+
+const noRoom = ({ ref, contextWindow }: ModelInfo, baseTokens: number): Fault =>
+  fault("MODEL_CONTEXT_TOO_LONG", {
+    message: `The window of ${ref}, ${contextWindow} tokens, has no room for a message beside the agent's instructions, files and tools (about ${baseTokens} tokens). Choose a model with a larger window, or shorten the files of the workspace.`,
+  });
 
 const GO_ON =
   "[A technical failure cut your answer off here. Go on with the very next character; repeat nothing, explain nothing.]";
