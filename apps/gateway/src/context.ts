@@ -29,6 +29,7 @@ import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import { createCountingHub } from "./metrics/counting-hub.ts";
 import { createLogBook, type LogBook } from "./logs/log-book.ts";
 import { logPath } from "./logs/log-path.ts";
+import { createAgentMcp, type AgentMcp } from "./mcp/agent-mcp.ts";
 import { createAgentMemory, type AgentMemory } from "./memory/agent-memory.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
@@ -100,6 +101,8 @@ export interface GatewayContext {
   readonly ledger: SpendLedger;
   /** What the agents wrote down. */
   readonly memory: AgentMemory;
+  /** Tools of other programs. */
+  readonly mcp: AgentMcp;
   /** Texts that wait for the next turn of a session; read from the disk on first use. */
   readonly systemEvents: () => Promise<SystemEvents>;
   /** Notices that the disk refused a write made for no request. */
@@ -211,6 +214,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
   const approvals = createExecApprovals({ home, config, hub, limitMs: limits.approvalMs, now, log });
   const memory = createAgentMemory({ config, catalog, ledger, calendar, home, now });
+  const mcp = createAgentMcp({ config: options.config, env, health: monitor, now });
   const runTurn = createTurnRunner({
     startTurn: createStartTurn({
       config,
@@ -222,6 +226,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
       showWaiting,
       execGate: approvals.gate,
       memory,
+      mcpTools: mcp.tools,
       now,
     }),
     hub,
@@ -272,6 +277,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     calendar,
     ledger,
     memory,
+    mcp,
     systemEvents,
     observeStorage: storage.observe,
     recover: () => recoverSessions({ store, lanes, queue, hub, events, resolve, health: monitor, log }),

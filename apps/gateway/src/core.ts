@@ -215,6 +215,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
       for (const feature of features.all) await feature.close?.();
       await context.processes.close();
       await context.memory.close();
+      await context.mcp.close();
       await context.store.close();
       context.events.close();
       context.logBook.close();

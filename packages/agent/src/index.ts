@@ -1,6 +1,7 @@
 export * from "./port.ts";
 export { runTurn } from "./loop/run-turn.ts";
 export { createMediaStore } from "./media/media-store.ts";
+export { createMcpServers, type McpServers } from "./mcp/mcp-servers.ts";
 export { createDailyNotes, type ReadDailyNotes } from "./memory/daily-notes.ts";
 export type { Embedding } from "./memory/note-vectors.ts";
 export { systemPrompt, type SystemPromptOptions } from "./prompt/system-prompt.ts";

@@ -13,8 +13,8 @@ const warningsOf = (text: string) => {
 
 describe("a setting that nothing acts on", () => {
   it("is named with its line when it is written", () => {
-    expect(warningsOf('{\n  gateway: { mode: "local" },\n  mcp: { servers: {} },\n}')).toEqual([
-      "line 3: mcp has no effect in this version",
+    expect(warningsOf('{\n  gateway: { mode: "local" },\n  channels: {},\n}')).toEqual([
+      "line 3: channels has no effect in this version",
     ]);
   });
 

@@ -14,7 +14,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "agents.list[].tools",
   "session",
   "skills",
-  "mcp",
   "channels",
 ];
 

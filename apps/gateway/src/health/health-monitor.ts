@@ -1,6 +1,16 @@
 /** What is wrong with this gateway right now, one sentence a reason, and a call when that changes. */
 
-type HealthPart = "config" | "storage" | "event-loop" | "sessions" | "cron" | "disk" | "memory" | "model" | "clock";
+type HealthPart =
+  | "config"
+  | "storage"
+  | "event-loop"
+  | "sessions"
+  | "cron"
+  | "disk"
+  | "memory"
+  | "model"
+  | "clock"
+  | "mcp";
 
 export interface HealthMonitor {
   readonly reasons: () => string[];

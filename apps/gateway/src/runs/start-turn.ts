@@ -40,11 +40,12 @@ export interface TurnSetup {
   readonly showWaiting: ShowWaiting;
   readonly execGate: ExecGate;
   readonly memory: AgentMemory;
+  readonly mcpTools: () => Promise<readonly Tool[]>;
   readonly now: () => number;
 }
 
 export const createStartTurn = (setup: TurnSetup): StartTurn => {
-  const { config, catalog, ledger, home, env, processesOf, execGate, memory, showWaiting, now } = setup;
+  const { config, catalog, ledger, home, env, processesOf, execGate, memory, mcpTools, showWaiting, now } = setup;
   const protectedPaths = [home];
   // A new workspace takes a restart, so its reader may remember files.
   const readWorkspace = createWorkspaceReader({
@@ -87,14 +88,15 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
   return async ({ id: runId, session, overrides }, { signal, joined, steering }) => {
     const current = config.current();
     if (built.config !== current) built = buildTools(current);
-    // A run may be limited further than the configuration does.
-    const { toolsAllow } = overrides;
-    const tools = toolsAllow
-      ? allowedTools(built.tools, { ...current.tools, profile: "minimal", allow: [...toolsAllow] })
-      : built.tools;
     const { workspace, model: modelConfig, userTimezone } = current.agents.defaults;
     const { address, transcript } = session;
     await ensureWorkspace(workspace);
+    const allowed = [...built.tools, ...allowedTools(await mcpTools(), current.tools)];
+    // A run may be limited further than the configuration does.
+    const { toolsAllow } = overrides;
+    const tools = toolsAllow
+      ? allowedTools(allowed, { ...current.tools, profile: "minimal", allow: [...toolsAllow] })
+      : allowed;
     const model = await catalog.resolve(overrides.model ?? modelConfig.primary);
     const mainSession = address.key === mainSessionKey(address.agentId);
     const files = await readWorkspace({
