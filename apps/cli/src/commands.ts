@@ -46,6 +46,50 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/logs.ts")).logs,
   },
   {
+    words: ["cron", "list"],
+    usage: "cron list [--all] [--url U] [--token T] [--json]",
+    summary: "lists the scheduled jobs, with --all also those that are off",
+    load: async () => (await import("./commands/cron.ts")).cronList,
+  },
+  {
+    words: ["cron", "add"],
+    usage:
+      "cron add NAME --at T|--every D|--cron E [--tz Z] --message M|--system-event M [--session S] [--announce] [--to KEY] [--model M] [--thinking L] [--timeout-seconds N] [--missed runOnce|skip] [--description D] [--keep-after-run] [--disable] [--url U] [--token T] [--json]",
+    summary: "schedules a job",
+    load: async () => (await import("./commands/cron.ts")).cronAdd,
+  },
+  {
+    words: ["cron", "edit"],
+    usage:
+      "cron edit ID [the options of add] [--name NAME] [--enable|--disable] [--no-deliver] [--url U] [--token T] [--json]",
+    summary: "changes what is named of a job",
+    load: async () => (await import("./commands/cron.ts")).cronEdit,
+  },
+  {
+    words: ["cron", "remove"],
+    usage: "cron remove ID [--url U] [--token T] [--json]",
+    summary: "removes a job",
+    load: async () => (await import("./commands/cron.ts")).cronRemove,
+  },
+  {
+    words: ["cron", "run"],
+    usage: "cron run ID [--due] [--url U] [--token T] [--json]",
+    summary: "runs a job now, with --due only if its time has come",
+    load: async () => (await import("./commands/cron.ts")).cronRun,
+  },
+  {
+    words: ["cron", "runs"],
+    usage: "cron runs [ID] [--limit N] [--url U] [--token T] [--json]",
+    summary: "shows what became of the runs, the latest first",
+    load: async () => (await import("./commands/cron.ts")).cronRuns,
+  },
+  {
+    words: ["cron", "status"],
+    usage: "cron status [--url U] [--token T] [--json]",
+    summary: "says whether the scheduler works and when it wakes next",
+    load: async () => (await import("./commands/cron.ts")).cronStatus,
+  },
+  {
     words: ["completion"],
     usage: "completion bash|zsh|fish",
     summary: "prints a script that lets the shell complete koi's words",
