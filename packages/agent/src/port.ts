@@ -59,6 +59,10 @@ export interface RunOverrides {
   readonly timeoutMs?: number;
   /** Tools, groups or `*`; what the configuration denies stays denied. Undefined: all it allows. */
   readonly toolsAllow?: readonly string[];
+  /** Models that take the place of this one. Undefined: the configured ones. */
+  readonly fallbacks?: readonly string[];
+  /** Without the files of the workspace in the prompt. */
+  readonly lightContext?: boolean;
 }
 
 export interface UserEntry extends EntryBase {

@@ -5,8 +5,20 @@ import type { MethodParams } from "@skykoi/protocol";
 import { UsageError } from "../command.ts";
 
 export const JOB_OPTIONS = [
-  ...["at", "every", "cron", "tz", "message", "system-event", "session", "model", "thinking"],
-  ...["timeout-seconds", "to", "missed", "name", "description"],
+  "at",
+  "every",
+  "cron",
+  "tz",
+  "message",
+  "system-event",
+  "session",
+  "model",
+  "thinking",
+  "timeout-seconds",
+  "to",
+  "missed",
+  "name",
+  "description",
 ] as const;
 export const JOB_SWITCHES = ["announce", "no-deliver", "keep-after-run", "enable", "disable", "json"] as const;
 

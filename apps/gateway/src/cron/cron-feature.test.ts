@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { ModelRequest } from "@skykoi/model";
@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import type { RawClient } from "../testing/raw-client.ts";
 import { echo, scriptedCatalog } from "../testing/scripted-catalog.ts";
+import { KEPT_SESSIONS } from "./isolated-sessions.ts";
 import { startTestGateway, temporaryDirectory, type TestGatewayOptions } from "../testing/test-gateway.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -134,6 +135,47 @@ describe("a scheduled job", () => {
     const third = await start({ home, now: () => later + 1000 });
     expect(await third.client.request("cron.runs", { id })).toMatchObject({ total: 1 });
     expect(await third.client.request("cron.status", {})).toMatchObject({ jobs: 1, running: 0 });
+  });
+});
+
+describe("an isolated job", () => {
+  it("may leave the workspace's files out, think as it is told, and keeps both over a change of its text", async () => {
+    const seen: ModelRequest[] = [];
+    const catalog = scriptedCatalog((request) => {
+      seen.push(request);
+      return echo(request);
+    });
+    const { client, workspace } = await start({ catalog });
+    await mkdir(workspace, { recursive: true });
+    await writeFile(join(workspace, "SOUL.md"), "You like haiku.");
+    const payload = { ...REPORT.payload, thinking: "high", fallbacks: ["offline/demo"] };
+    const { id } = await client.request("cron.add", { ...REPORT, payload });
+    await client.request("cron.update", { id, patch: { payload: { kind: "agentTurn", message: "brief report" } } });
+    await runOnce(client, id);
+    expect(seen[0]).toMatchObject({ thinking: "high" });
+    expect(seen[0]?.system).not.toContain("haiku");
+
+    const patch = { payload: { kind: "agentTurn", lightContext: null, thinking: null, fallbacks: null } } as const;
+    const changed = await client.request("cron.update", { id, patch });
+    expect(changed.payload).toEqual({ kind: "agentTurn", message: "brief report" });
+    await runOnce(client, id);
+    expect(seen[1]?.system).toContain("haiku");
+  });
+
+  it("keeps the conversations of its latest runs, and the history of all", async () => {
+    const { client, home } = await start();
+    const { id } = await client.request("cron.add", REPORT);
+    for (let run = 0; run < KEPT_SESSIONS + 3; run++) await runOnce(client, id);
+    const files = await readdir(join(home, "agents", "main", "sessions"));
+    const texts = await Promise.all(
+      files
+        .filter((name) => name.endsWith(".jsonl"))
+        .map((name) => readFile(join(home, "agents", "main", "sessions", name), "utf8")),
+    );
+    expect(texts.filter((text) => text.includes(`"cron:${id}"`))).toHaveLength(KEPT_SESSIONS);
+    expect(await client.request("cron.runs", { id })).toMatchObject({ total: KEPT_SESSIONS + 3 });
+    const { messages } = await client.request("chat.history", { sessionKey: `cron:${id}` });
+    expect(messages).toHaveLength(2);
   });
 });
 

@@ -9,6 +9,7 @@ import type { GatewayContext } from "../context.ts";
 import { createSessionAnnounce } from "./announce.ts";
 import { createCronFiles, type CronFiles } from "./cron-files.ts";
 import { newJob, patchedJob, type AddRequest, type JobPatch, type RequestContext } from "./job-request.ts";
+import { createIsolatedSessions } from "./isolated-sessions.ts";
 import { createJobRunner } from "./job-runner.ts";
 import { openJobStore } from "./job-store.ts";
 import { toCronJob, type Job } from "./job.ts";
@@ -62,16 +63,22 @@ export const openCronRoom = async (options: CronRoomOptions): Promise<CronRoom> 
   const files = options.files ?? createCronFiles(home);
   const store = await openJobStore({ files, health: monitor, now, log });
   const history = createRunHistory(files);
+  const isolated = createIsolatedSessions(options);
+  /** What is left of jobs that have been gone for long. */
+  const tidy = async (): Promise<void> => {
+    for (const jobId of await history.prune(new Set(store.jobs().keys()))) await isolated.forget(jobId);
+  };
   const scheduler = createScheduler({
     store,
     history,
-    run: options.run ?? createJobRunner({ ...options, announce: createSessionAnnounce(options) }),
+    run: options.run ?? createJobRunner({ ...options, isolated, log, announce: createSessionAnnounce(options) }),
     timer: options.timer ?? createTimer(),
     now,
     monotonic: options.monotonic ?? (() => performance.now()),
     enabled: () => config.current().cron.enabled,
     maxConcurrentRuns: () => config.current().cron.maxConcurrentRuns,
     tell: (event) => hub.broadcast("cron", event),
+    onGone: tidy,
     onStorageFailure: options.observeStorage,
     log,
   });
@@ -130,7 +137,7 @@ export const openCronRoom = async (options: CronRoomOptions): Promise<CronRoom> 
       const job = store.jobs().get(jobId);
       if (!job) return false;
       await store.change((jobs) => jobs.delete(jobId));
-      await history.prune(new Set(store.jobs().keys()));
+      await tidy();
       await changed("removed", { ...job, enabled: false });
       return true;
     },

@@ -159,6 +159,8 @@ const patchedPayload = (before: Job["payload"], patch: NonNullable<JobPatch["pay
   const thinking = chosen(patch.thinking, kept.thinking);
   const timeoutSeconds = chosen(patch.timeoutSeconds, kept.timeoutSeconds);
   const toolsAllow = chosen(patch.toolsAllow, kept.toolsAllow);
+  const fallbacks = chosen(patch.fallbacks, kept.fallbacks);
+  const lightContext = chosen(patch.lightContext, kept.lightContext);
   return {
     kind: "agentTurn",
     message: patch.message ?? text,
@@ -166,6 +168,8 @@ const patchedPayload = (before: Job["payload"], patch: NonNullable<JobPatch["pay
     ...(thinking !== undefined && { thinking }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(toolsAllow !== undefined && { toolsAllow }),
+    ...(fallbacks !== undefined && { fallbacks }),
+    ...(lightContext !== undefined && { lightContext }),
   };
 };
 

@@ -7,14 +7,16 @@ import type { GatewayContext } from "../context.ts";
 import { mainSessionKey, type SessionAddress } from "../sessions/session-key.ts";
 import type { JobOutcome } from "./after-run.ts";
 import type { Announce } from "./announce.ts";
+import type { IsolatedSessions } from "./isolated-sessions.ts";
 import type { Claim, Job } from "./job.ts";
 import { readOutcome } from "./run-outcome.ts";
 import type { RunJob } from "./scheduler.ts";
 
 export interface JobRunnerOptions extends Pick<
   GatewayContext,
-  "resolve" | "agents" | "inbox" | "ends" | "store" | "systemEvents" | "now"
+  "resolve" | "inbox" | "ends" | "store" | "systemEvents" | "now" | "log"
 > {
+  readonly isolated: IsolatedSessions;
   readonly announce: Announce;
 }
 
@@ -24,15 +26,15 @@ const MAX_WAIT_MS = 86_400_000;
 const MAX_RETRY_MS = 3_600_000;
 
 export const createJobRunner = (options: JobRunnerOptions): RunJob => {
-  const { resolve, inbox, ends, store, now } = options;
+  const { resolve, inbox, ends, store, isolated, now } = options;
 
   const run: RunJob = async (job, claim, signal) => {
-    const address = resolve(sessionKeyOf(job, options.agents.defaultId));
+    const address = resolve(sessionKeyOf(job, isolated));
     if (job.sessionTarget === "main" && job.wakeMode === "next-heartbeat") {
       await (await options.systemEvents()).add({ id: claim.runId, sessionKey: address.key, text: textOf(job) });
       return { status: "ok", costUsd: 0, sessionKey: address.key, deliveryStatus: "not-requested" };
     }
-    if (job.sessionTarget === "isolated") await beginFreshSession(address, claim.runId);
+    if (job.sessionTarget === "isolated") await isolated.begin(address, claim.runId);
     const accepted = await accept(job, claim, address);
     if (accepted === undefined) return undefined;
     if (accepted !== "ok") {
@@ -40,16 +42,17 @@ export const createJobRunner = (options: JobRunnerOptions): RunJob => {
       if (!end) return undefined;
     }
     const outcome = await readOutcome(store, address, claim.runId);
+    if (job.sessionTarget === "isolated") await tidy(address);
     return deliver(job, claim, outcome);
   };
 
-  /** Not when this very run is already in the session: it was accepted before a crash. */
-  const beginFreshSession = async (address: SessionAddress, runId: string): Promise<void> => {
-    if (!store.record(address)) return;
-    const { session, release } = await store.acquire(address);
-    const known = session.runs.get(runId) !== undefined;
-    release();
-    if (!known) store.beginSession(address);
+  /** Old conversations are no reason for a run to fail. */
+  const tidy = async (address: SessionAddress): Promise<void> => {
+    try {
+      await isolated.keepNewest(address);
+    } catch (thrown) {
+      options.log.warn("old sessions of a job not put aside", { sessionKey: address.key, error: thrown });
+    }
   };
 
   const accept = async (job: Job, { runId, claimedAtMs }: Claim, address: SessionAddress) => {
@@ -91,10 +94,9 @@ export const createJobRunner = (options: JobRunnerOptions): RunJob => {
   return run;
 };
 
-const sessionKeyOf = ({ id, agentId, sessionTarget }: Job, defaultAgentId: string): string => {
-  if (sessionTarget === "main") return mainSessionKey(agentId);
-  if (sessionTarget === "isolated") return agentId === defaultAgentId ? `cron:${id}` : `agent:${agentId}:cron:${id}`;
-  return sessionTarget.slice("session:".length);
+const sessionKeyOf = (job: Job, isolated: IsolatedSessions): string => {
+  if (job.sessionTarget === "main") return mainSessionKey(job.agentId);
+  return job.sessionTarget === "isolated" ? isolated.keyOf(job) : job.sessionTarget.slice("session:".length);
 };
 
 const textOf = ({ payload }: Job): string => (payload.kind === "agentTurn" ? payload.message : payload.text);
@@ -109,9 +111,11 @@ const overridesOf = ({ payload }: Job): RunOverrides => {
   if (payload.thinking !== undefined && !thinking) {
     throw fault("INVALID_REQUEST", { message: `thinking must be one of ${THINKING.join(", ")}.` });
   }
-  const { model, timeoutSeconds = 0 } = payload;
+  const { model, fallbacks, lightContext = false, timeoutSeconds = 0 } = payload;
   return {
     ...(model !== undefined && { model }),
+    ...(fallbacks && { fallbacks }),
+    ...(lightContext && { lightContext }),
     ...(thinking && { thinking }),
     ...(timeoutSeconds > 0 && { timeoutMs: Math.round(timeoutSeconds * 1000) }),
     ...tools,

@@ -11,8 +11,8 @@ export interface RunHistory {
   of(jobIds: readonly string[]): Promise<CronRun[]>;
   /** Of every job, also of removed ones. */
   all(): Promise<CronRun[]>;
-  /** Keeps the histories of the jobs that exist and of those that were removed last. */
-  prune(existing: ReadonlySet<string>): Promise<void>;
+  /** Keeps the histories of the jobs that exist and of those that were removed last. Answers the ids of the others. */
+  prune(existing: ReadonlySet<string>): Promise<readonly string[]>;
 }
 
 const KEPT_RUNS = 200;
@@ -35,7 +35,9 @@ export const createRunHistory = (files: CronFiles): RunHistory => {
     all: async () => of(await files.jobsWithRuns()),
     prune: async (existing) => {
       const removed = (await files.jobsWithRuns()).filter((id) => !existing.has(id));
-      for (const id of removed.slice(0, -KEPT_REMOVED_JOBS)) await files.removeRuns(id);
+      const over = removed.slice(0, -KEPT_REMOVED_JOBS);
+      for (const id of over) await files.removeRuns(id);
+      return over;
     },
   };
 };

@@ -49,6 +49,8 @@ export interface SchedulerOptions {
   readonly enabled: () => boolean;
   readonly maxConcurrentRuns: () => number;
   readonly tell: (event: EventPayload<"cron">) => void;
+  /** A job is gone after its only run. */
+  readonly onGone: () => Promise<void>;
   /** A write failed outside a request. */
   readonly onStorageFailure: (thrown: unknown) => void;
   readonly log: Logger;
@@ -123,6 +125,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
         else jobs.delete(job.id);
         return after;
       });
+      if (!next) await options.onGone();
       const { status, error, durationMs } = record;
       const nextRun = next && nextOf(next);
       options.tell({

@@ -99,16 +99,16 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
       : allowed;
     const model = await catalog.resolve(overrides.model ?? modelConfig.primary);
     const mainSession = address.key === mainSessionKey(address.agentId);
-    const files = await readWorkspace({
-      mainSession,
-      firstTurn: !(await transcript.context()).some(isFromModel),
-    });
-    const notes = await memory.dailyNotes({ sessionId: transcript.sessionId, mainSession });
+    const readFiles = async () => [
+      ...(await readWorkspace({ mainSession, firstTurn: !(await transcript.context()).some(isFromModel) })),
+      ...(await memory.dailyNotes({ sessionId: transcript.sessionId, mainSession })),
+    ];
+    const files = overrides.lightContext ? [] : await readFiles();
     const agentName = current.agents.list.find(({ id }) => id === address.agentId)?.name ?? address.agentId;
-    const prompt = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files: [...files, ...notes] });
+    const prompt = systemPrompt({ agentName, workspace, timeZone: userTimezone, tools, files });
     const system = overrides.instructions ? `${prompt}\n\n${overrides.instructions}` : prompt;
     const costUsd = (usage: Usage, ref: string) => catalog.costUsd(ref, usage);
-    const fallbacks = modelConfig.fallbacks
+    const fallbacks = (overrides.fallbacks ?? modelConfig.fallbacks)
       .filter((ref) => catalog.resolveRef(ref) !== model.info.ref)
       .map((ref) => ({ ref, load: () => catalog.resolve(ref) }));
     const media = createMediaStore({ directory: join(home, "agents", address.agentId, "media") });

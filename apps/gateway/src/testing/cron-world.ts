@@ -121,6 +121,7 @@ export const createCronWorld = ({ startMs, jobs, run, maxConcurrentRuns = 1 }: C
         enabled: () => true,
         maxConcurrentRuns: () => maxConcurrentRuns,
         tell: () => undefined,
+        onGone: async () => undefined,
         onStorageFailure: () => undefined,
         log: silentLogger,
       });

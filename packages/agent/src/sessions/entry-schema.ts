@@ -50,6 +50,8 @@ const overrides = Type.Object({
   instructions: Type.Optional(Type.String()),
   timeoutMs: Type.Optional(count()),
   toolsAllow: Type.Optional(Type.Array(Type.String())),
+  fallbacks: Type.Optional(Type.Array(Type.String())),
+  lightContext: Type.Optional(Type.Boolean()),
 });
 
 const Entry = Type.Union([

@@ -37,7 +37,9 @@ const agentTurn = {
   /** Tools, groups or `*`; within what the configuration allows. */
   toolsAllow: Type.Optional(Type.Array(text(64), { maxItems: 100 })),
   toolsAllowIsDefault: Type.Optional(Type.Boolean()),
-  fallbacks: Type.Optional(Type.Array(text(200))),
+  /** Models for this job instead of the configured fallbacks; empty: none. */
+  fallbacks: Type.Optional(Type.Array(text(200), { maxItems: 20 })),
+  /** Without the files of the workspace in the prompt. */
   lightContext: Type.Optional(Type.Boolean()),
   allowUnsafeExternalContent: Type.Optional(Type.Boolean()),
 };
@@ -260,6 +262,8 @@ export const cronMethods = {
               thinking: Type.Optional(Type.Union([text(32), Type.Null()])),
               timeoutSeconds: Type.Optional(Type.Union([Type.Number({ minimum: 0, maximum: 86_400 }), Type.Null()])),
               toolsAllow: Type.Optional(Type.Union([Type.Array(text(64), { maxItems: 100 }), Type.Null()])),
+              fallbacks: Type.Optional(Type.Union([Type.Array(text(200), { maxItems: 20 }), Type.Null()])),
+              lightContext: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
             }),
           ]),
         ),
