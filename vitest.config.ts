@@ -45,6 +45,8 @@ export default defineConfig({
           globalSetup: ["./tests/e2e/data-dir.ts"],
           include: ["tests/e2e/**/*.test.ts"],
           fileParallelism: false,
+          // A page on a busy machine takes its time.
+          expect: { poll: { timeout: 10_000 } },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 3 },

@@ -35,7 +35,7 @@ describe("exec", () => {
     const { call, workspace } = toolBench({ env });
     const { text } = await call("exec", { command: "env", env: { GREETING: "hello" } });
     const names = text.split("\n").map((line) => line.split("=")[0]);
-    const own = new Set(["SHLVL", "_", "PWD", "OLDPWD", "[exit code 0]", "SKYKOI_PROCESS"]);
+    const own = new Set(["SHLVL", "_", "PWD", "OLDPWD", "[exit code 0]", "KOI_PROCESS"]);
     expect(names.filter((name) => !own.has(name ?? "")).toSorted((a = "", b = "") => a.localeCompare(b))).toEqual([
       "GREETING",
       "HOME",

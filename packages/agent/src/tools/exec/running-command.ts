@@ -48,7 +48,7 @@ export interface StartOptions {
 /** How long output is awaited after the shell has gone and something it left behind holds its pipes. */
 const DRAIN_MS = 200;
 
-export const markerOf = (id: string): string => `SKYKOI_PROCESS=${id}`;
+export const markerOf = (id: string): string => `KOI_PROCESS=${id}`;
 
 /** A process that the command leaves in the background on purpose is left running until `end`. */
 export const startCommand = async (shellCommand: ShellCommand, options: StartOptions): Promise<RunningCommand> => {
