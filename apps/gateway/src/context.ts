@@ -40,6 +40,7 @@ import { createAgentProcesses, type AgentProcesses } from "./processes/agent-pro
 import { createDropRun } from "./runs/drop-run.ts";
 import { createInbox, type Inbox, type InboxOptions } from "./runs/inbox.ts";
 import { recoverSessions } from "./runs/recovery.ts";
+import { createRoomTools, type RoomTools } from "./runs/room-tools.ts";
 import { createRunEnds, type RunEnds } from "./runs/run-ends.ts";
 import { createRunQueue } from "./runs/run-queue.ts";
 import type { Run } from "./runs/run.ts";
@@ -105,6 +106,8 @@ export interface GatewayContext {
   readonly mcp: AgentMcp;
   /** Texts that wait for the next turn of a session; read from the disk on first use. */
   readonly systemEvents: () => Promise<SystemEvents>;
+  /** Where a room adds what it gives the agent. */
+  readonly roomTools: RoomTools;
   /** Notices that the disk refused a write made for no request. */
   readonly observeStorage: (thrown: unknown) => void;
   /** Takes up what a crash left unfinished; nothing runs before the lanes start. */
@@ -203,6 +206,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const ends = createRunEnds();
   const systemEvents = createSystemEventsLoader({ home, health: monitor, now, log });
   const showWaiting = createShowWaiting(systemEvents, log);
+  const roomTools = createRoomTools();
   const queue = createRunQueue(lanes, hub, ends);
   const modeOf = ({ address, ...waiting }: Parameters<InboxOptions["modeOf"]>[0]) =>
     queueMode({ ...waiting, channel: address.channel }, config.current().messages.queue);
@@ -228,6 +232,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
       memory,
       mcpTools: mcp.tools,
       now,
+      roomTools,
     }),
     hub,
     store,
@@ -279,6 +284,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     memory,
     mcp,
     systemEvents,
+    roomTools,
     observeStorage: storage.observe,
     recover: () => recoverSessions({ store, lanes, queue, hub, events, resolve, health: monitor, log }),
   };

@@ -6,7 +6,7 @@ import type { EventPayload } from "@skykoi/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 
 import type { RawClient } from "../testing/raw-client.ts";
-import { echo, scriptedCatalog } from "../testing/scripted-catalog.ts";
+import { echo, finish, say, scriptedCatalog, type Script } from "../testing/scripted-catalog.ts";
 import { KEPT_SESSIONS } from "./isolated-sessions.ts";
 import { startTestGateway, temporaryDirectory, type TestGatewayOptions } from "../testing/test-gateway.ts";
 
@@ -176,6 +176,31 @@ describe("an isolated job", () => {
     expect(await client.request("cron.runs", { id })).toMatchObject({ total: KEPT_SESSIONS + 3 });
     const { messages } = await client.request("chat.history", { sessionKey: `cron:${id}` });
     expect(messages).toHaveLength(2);
+  });
+});
+
+const scheduling: Script = async function* schedules(request) {
+  const last = request.messages.at(-1);
+  if (last?.role === "user" && last.text === "watch the mail") {
+    const input = { action: "add", name: "Mail", every: "1h", message: "look at the mail", place: "isolated" };
+    yield { type: "tool-call", id: "t1", name: "cron", input };
+    yield { ...finish, reason: "tool-calls" };
+  } else yield* last?.role === "tool" ? say(last.results[0]?.text ?? "") : echo(request);
+};
+
+describe("the agent", () => {
+  it("schedules what it is to do later, sees it in words, and is told the answer in its conversation", async () => {
+    const { client } = await start({ catalog: scriptedCatalog(scheduling) });
+    const end = await client.converse("a", "watch the mail");
+    expect(end).toMatchObject({
+      message: { content: [{ text: expect.stringMatching(/every hour.*\n.*Next: .+; .+; .+/) }] },
+    });
+    const { jobs } = await client.request("cron.list", {});
+    expect(jobs).toMatchObject([{ name: "Mail", sessionTarget: "isolated", delivery: { to: "agent:main:main" } }]);
+    const runId = await runOnce(client, jobs[0]?.id ?? "");
+    expect(client.chat(`${runId}:announce`)).toMatchObject([
+      { message: { content: [{ text: "echo: look at the mail" }] } },
+    ]);
   });
 });
 

@@ -3,10 +3,13 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 
+import { createCronTool } from "@skykoi/agent";
 import { fault } from "@skykoi/fault";
 
+import type { GatewayContext } from "../context.ts";
 import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
+import { createAgentCronOperations } from "./agent-operations.ts";
 import type { CronRoom, CronRoomOptions } from "./cron-room.ts";
 
 type CronMethods = Pick<
@@ -14,12 +17,9 @@ type CronMethods = Pick<
   "cron.list" | "cron.status" | "cron.runs" | "cron.add" | "cron.update" | "cron.remove" | "cron.run"
 >;
 
-export interface CronFeature extends Feature<CronMethods> {
-  /** Opened and started on first use. */
-  readonly room: () => Promise<CronRoom>;
-}
+type CronSource = CronRoomOptions & Pick<GatewayContext, "roomTools">;
 
-export const createCronFeature = (source: CronRoomOptions): CronFeature => {
+export const createCronFeature = (source: CronSource): Feature<CronMethods> => {
   let opened: Promise<CronRoom> | undefined;
 
   const open = async (): Promise<CronRoom> => {
@@ -28,6 +28,7 @@ export const createCronFeature = (source: CronRoomOptions): CronFeature => {
     room.start();
     return room;
   };
+  /** Opened and started on first use. */
   const room = (): Promise<CronRoom> => {
     opened ??= open().catch((thrown: unknown) => {
       opened = undefined;
@@ -35,6 +36,9 @@ export const createCronFeature = (source: CronRoomOptions): CronFeature => {
     });
     return opened;
   };
+
+  const timeZone = (): string => source.config.current().agents.defaults.userTimezone;
+  source.roomTools.add(() => createCronTool(createAgentCronOperations({ room, timeZone })));
 
   const resume = async (): Promise<void> => {
     try {
@@ -52,7 +56,6 @@ export const createCronFeature = (source: CronRoomOptions): CronFeature => {
   };
 
   return {
-    room,
     methods: {
       "cron.list": async (params) => (await room()).list(params),
       "cron.status": async () => (await room()).status(),

@@ -27,6 +27,7 @@ import type { AgentMemory } from "../memory/agent-memory.ts";
 import { mainSessionKey } from "../sessions/session-key.ts";
 import { createWorstCase } from "../usage/worst-case.ts";
 import type { ShowWaiting } from "../system-events/show-waiting.ts";
+import type { RoomTools } from "./room-tools.ts";
 import type { StartTurn } from "./turn-runner.ts";
 
 export interface TurnSetup {
@@ -41,11 +42,13 @@ export interface TurnSetup {
   readonly execGate: ExecGate;
   readonly memory: AgentMemory;
   readonly mcpTools: () => Promise<readonly Tool[]>;
+  readonly roomTools: RoomTools;
   readonly now: () => number;
 }
 
 export const createStartTurn = (setup: TurnSetup): StartTurn => {
-  const { config, catalog, ledger, home, env, processesOf, execGate, memory, mcpTools, showWaiting, now } = setup;
+  const { config, catalog, ledger, home, env, processesOf, execGate, memory, mcpTools, roomTools, showWaiting, now } =
+    setup;
   const protectedPaths = [home];
   // A new workspace takes a restart, so its reader may remember files.
   const readWorkspace = createWorkspaceReader({
@@ -81,13 +84,13 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
       tts: current.tools.tts,
       now,
     });
-    return { config: current, tools: allowedTools(tools, current.tools) };
+    return { config: current, tools: allowedTools([...tools, ...roomTools.all()], current.tools) };
   };
-  let built = buildTools(config.current());
+  let built: BuiltTools | undefined;
 
   return async ({ id: runId, session, overrides }, { signal, joined, steering }) => {
     const current = config.current();
-    if (built.config !== current) built = buildTools(current);
+    if (built?.config !== current) built = buildTools(current);
     const { workspace, model: modelConfig, userTimezone } = current.agents.defaults;
     const { address, transcript } = session;
     await ensureWorkspace(workspace);
