@@ -1,6 +1,7 @@
 /** Starts and observes whole processes from outside: wall time, resident memory. */
 
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
@@ -13,11 +14,19 @@ export const sleep = (ms: number): Promise<void> => new Promise((resolve) => set
 export const residentMb = (pid: number): number =>
   (Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1024) / 1e6;
 
+/** Processor time a process has used, in milliseconds: user and system, in steps of 10. Linux only. */
+export const cpuMs = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+};
+
 /** Milliseconds from spawn to exit of `node <args>`. */
-export const timeToExit = (args: readonly string[]): Promise<number> =>
+export const timeToExit = (args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> =>
   new Promise((resolve, reject) => {
     const startedAt = performance.now();
-    const child = spawn(process.execPath, args, { stdio: "ignore" });
+    const child = spawn(process.execPath, args, { stdio: "ignore", env });
     child.once("error", reject);
     child.once("exit", () => resolve(performance.now() - startedAt));
   });

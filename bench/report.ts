@@ -5,9 +5,13 @@ import { cpus, totalmem } from "node:os";
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: "ms" | "MB" | "x";
-  /** Upper bound; undefined where the figure is only the comparison. */
+  readonly unit: "ms" | "MB" | "KB" | "x" | "/s" | "";
+  /** Upper bound; without a bound the figure is only for comparison. */
   readonly goal?: number;
+  /** Lower bound. */
+  readonly atLeast?: number;
+  /** What OpenClaw 2026.9.6 needs, on two cores. */
+  readonly openClaw?: string;
   readonly note?: string;
 }
 
@@ -23,16 +27,19 @@ export const printHeader = (): void => {
 
 export const printFigures = (title: string, figures: readonly Figure[]): void => {
   process.stdout.write(`${title}\n`);
-  for (const { what, value, unit, goal, note } of figures) {
-    const verdict =
-      goal === undefined
-        ? ""
-        : value <= goal
-          ? `  goal ${format(goal, unit)}, met`
-          : `  goal ${format(goal, unit)}, MISSED`;
+  for (const figure of figures) {
+    const { what, value, unit, note, openClaw } = figure;
+    const compared = openClaw === undefined ? "" : `  [${openClaw}]`;
+    const more = note === undefined ? "" : `  (${note})`;
     process.stdout.write(
-      `  ${what.padEnd(58)} ${format(value, unit).padStart(10)}${verdict}${note ? `  (${note})` : ""}\n`,
+      `  ${what.padEnd(58)} ${format(value, unit).padStart(10)}${verdictOf(figure)}${compared}${more}\n`,
     );
   }
   process.stdout.write("\n");
+};
+
+const verdictOf = ({ value, unit, goal, atLeast }: Figure): string => {
+  if (goal !== undefined) return `  goal ${format(goal, unit)}, ${value <= goal ? "met" : "MISSED"}`;
+  if (atLeast !== undefined) return `  goal at least ${format(atLeast, unit)}, ${value >= atLeast ? "met" : "MISSED"}`;
+  return "";
 };

@@ -7,8 +7,10 @@ import { isConfigured, resolveHome, writeInitialConfig, type ConfigFlags } from 
 import { UsageError, type Command, type CommandContext } from "../command.ts";
 import { readOptions } from "../options.ts";
 import { serve } from "../serve.ts";
+import { keepHeapSmall } from "../small-heap.ts";
 
 export const gatewayRun: Command = async (context) => {
+  keepHeapSmall();
   const flags = readFlags(context.args);
   await ensureToken(context, flags);
   return serve({ context, flags });

@@ -16,7 +16,13 @@ const PLATFORM = {
   TZ: undefined,
 };
 const PLACE = { home: "/data/home", port: 4711 };
-const OWN = { SKYKOI_HOME: "/data/home", SKYKOI_GATEWAY_PORT: "4711", PATH: "/bin", HOME: "/root" };
+const OWN = {
+  SKYKOI_HOME: "/data/home",
+  SKYKOI_GATEWAY_PORT: "4711",
+  MALLOC_ARENA_MAX: "2",
+  PATH: "/bin",
+  HOME: "/root",
+};
 const BEDROCK = resolveModel({ SKYKOI_MODEL: "amazon-bedrock/x" });
 const CUSTOM = resolveModel({ SKYKOI_MODEL: "x", SKYKOI_MODEL_BASE_URL: "http://127.0.0.1/v1" });
 

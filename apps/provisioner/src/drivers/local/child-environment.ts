@@ -37,7 +37,9 @@ export const childEnvironment = (
 ): Record<string, string> => {
   const passed = Object.entries(env).filter(([name]) => ALWAYS.has(name) || isCredentialOf(model, name));
   const defined = passed.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-  return { ...Object.fromEntries(defined), SKYKOI_HOME: home, SKYKOI_GATEWAY_PORT: String(port) };
+  // glibc keeps a pool of free memory for every thread, which an instance has no use for.
+  const own = { SKYKOI_HOME: home, SKYKOI_GATEWAY_PORT: String(port), MALLOC_ARENA_MAX: "2" };
+  return { ...Object.fromEntries(defined), ...own };
 };
 
 const isCredentialOf = (model: ModelSettings, name: string): boolean => {
