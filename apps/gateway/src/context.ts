@@ -30,7 +30,7 @@ import { createCountingHub } from "./metrics/counting-hub.ts";
 import { createLogBook, type LogBook } from "./logs/log-book.ts";
 import { logPath } from "./logs/log-path.ts";
 import { createAgentMcp, type AgentMcp } from "./mcp/agent-mcp.ts";
-import { createAgentMemory, type AgentMemory } from "./memory/agent-memory.ts";
+import { createAgentMemories, type AgentMemories } from "./memory/agent-memory.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createChannelRegistry, type ChannelRegistry } from "./outbox/channel.ts";
@@ -46,7 +46,9 @@ import { createRunQueue } from "./runs/run-queue.ts";
 import type { Run } from "./runs/run.ts";
 import { createStartTurn } from "./runs/start-turn.ts";
 import { createTurnRunner } from "./runs/turn-runner.ts";
+import { beginSession } from "./sessions/begin-session.ts";
 import { openSessionStore } from "./sessions/open-session-store.ts";
+import { createResetCheck } from "./sessions/reset-check.ts";
 import { resolveSessionKey, type AgentNames, type SessionAddress } from "./sessions/session-key.ts";
 import type { SessionStore } from "./sessions/session-store.ts";
 import { createCalendar, type Calendar } from "./usage/calendar.ts";
@@ -77,7 +79,7 @@ export interface GatewayContext {
   readonly catalog: ModelCatalog;
   readonly agents: AgentNames;
   /** Throws NOT_FOUND or INVALID_REQUEST. */
-  readonly resolve: (sessionKey: string) => SessionAddress;
+  readonly resolve: (sessionKey: string, ofAgent?: string) => SessionAddress;
   readonly events: EventLog;
   readonly hub: EventHub;
   readonly presence: Presence;
@@ -101,7 +103,7 @@ export interface GatewayContext {
   readonly calendar: Calendar;
   readonly ledger: SpendLedger;
   /** What the agents wrote down. */
-  readonly memory: AgentMemory;
+  readonly memories: AgentMemories;
   /** Tools of other programs. */
   readonly mcp: AgentMcp;
   /** Texts that wait for the next turn of a session; read from the disk on first use. */
@@ -142,7 +144,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const { degraded = [], configHash: loadedHash } = options;
   const catalog = options.catalog ?? createLiveCatalog(config, (models) => createModelCatalog({ ...models, env }));
   const agents = agentNames(options.config.agents.list);
-  const resolve = (sessionKey: string) => resolveSessionKey(sessionKey, agents);
+  const resolve = (sessionKey: string, agentId?: string) => resolveSessionKey(sessionKey, agents, agentId);
 
   const journal = openEventJournal({
     directory: join(home, "events"),
@@ -193,7 +195,18 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
 
   const { transcriptFiles } = options;
   const maxOpen = limits.maxOpenSessions;
-  const store = await openSessionStore({ home, agents, maxOpen, health: monitor, storage, transcriptFiles, now, log });
+  const store = await openSessionStore({
+    home,
+    agents,
+    maxOpen,
+    health: monitor,
+    storage,
+    transcriptFiles,
+    onChanged: ({ key, agentId }, reason) =>
+      hub.broadcast("sessions.changed", { sessionKey: key, agentId, reason, ts: now() }),
+    now,
+    log,
+  });
   const calendar = createCalendar(() => config.current().agents.defaults.userTimezone);
   const ledger = createSpendLedger({
     home,
@@ -209,27 +222,41 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const roomTools = createRoomTools();
   const queue = createRunQueue(lanes, hub, ends);
   const modeOf = ({ address, ...waiting }: Parameters<InboxOptions["modeOf"]>[0]) =>
-    queueMode({ ...waiting, channel: address.channel }, config.current().messages.queue);
-  const commandTable = createCommandTable({ config, catalog, store, lanes, hub, now });
+    queueMode(
+      { ...waiting, channel: address.channel, sessionMode: store.record(address)?.overrides?.queueMode },
+      config.current().messages.queue,
+    );
+  const commandTable = createCommandTable({ config, catalog, store, lanes, hub, ledger, now });
   const commands = createCommandRunner({ table: commandTable, config, store, hub, ends, now });
-  const inbox = createInbox({ store, lanes, queue, hub, storage, commands, modeOf });
+  const inbox = createInbox({
+    store,
+    lanes,
+    queue,
+    hub,
+    storage,
+    commands,
+    isOver: createResetCheck({ config, store, now }),
+    begin: (address) => beginSession({ store, hub }, address),
+    modeOf,
+  });
   const dropRun = createDropRun({ queue, log: log.child("runs") });
   const { runAs } = options.config.tools.exec;
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
   const approvals = createExecApprovals({ home, config, hub, limitMs: limits.approvalMs, now, log });
-  const memory = createAgentMemory({ config, catalog, ledger, calendar, home, now });
+  const memories = createAgentMemories({ config, catalog, ledger, calendar, home, now });
   const mcp = createAgentMcp({ config: options.config, env, health: monitor, now });
   const runTurn = createTurnRunner({
     startTurn: createStartTurn({
       config,
       catalog,
       ledger,
+      store,
       home,
       env,
       processesOf: processes.of,
       showWaiting,
       execGate: approvals.gate,
-      memory,
+      memoryIn: memories.in,
       mcpTools: mcp.tools,
       now,
       roomTools,
@@ -281,7 +308,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     lag: createEventLoopLag(),
     calendar,
     ledger,
-    memory,
+    memories,
     mcp,
     systemEvents,
     roomTools,

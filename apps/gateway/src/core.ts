@@ -28,6 +28,7 @@ import { httpRoutes } from "./http/routes.ts";
 import { createAgentsFeature } from "./methods/agents.ts";
 import { createChatFeature } from "./methods/chat.ts";
 import { createSendFeature } from "./methods/send.ts";
+import { createSessionDetailsFeature } from "./methods/session-details.ts";
 import { createSessionsFeature } from "./methods/sessions.ts";
 import { createApprovalsFeature } from "./methods/approvals.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
@@ -72,6 +73,7 @@ const createFeatures = (context: GatewayContext) => {
     chat: createChatFeature(context),
     commands: createCommandsFeature(context),
     sessions: createSessionsFeature(context),
+    sessionDetails: createSessionDetailsFeature(context),
     agents: createAgentsFeature(context),
     usage: createUsageFeature(context),
     cron: createCronFeature(context),
@@ -92,6 +94,7 @@ const createFeatures = (context: GatewayContext) => {
       ...parts.chat.methods,
       ...parts.commands.methods,
       ...parts.sessions.methods,
+      ...parts.sessionDetails.methods,
       ...parts.agents.methods,
       ...parts.usage.methods,
       ...parts.cron.methods,
@@ -214,7 +217,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
       presence.close();
       for (const feature of features.all) await feature.close?.();
       await context.processes.close();
-      await context.memory.close();
+      await context.memories.close();
       await context.mcp.close();
       await context.store.close();
       context.events.close();

@@ -8,11 +8,8 @@ import { isRecord } from "./schema/node.ts";
 /** Each is removed from this list by the change that makes it work. */
 export const WITHOUT_EFFECT: readonly string[] = [
   "agents.defaults.subagents",
-  "agents.list[].workspace",
-  "agents.list[].model",
-  "agents.list[].thinking",
-  "agents.list[].tools",
-  "session",
+  "session.dmScope",
+  "session.identityLinks",
   "skills",
   "channels",
 ];

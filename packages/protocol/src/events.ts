@@ -100,6 +100,14 @@ export const AgentEvent = Type.Union([
 ]);
 export type AgentEvent = Static<typeof AgentEvent>;
 
+/** Something that a list of sessions shows is another; the list is asked for again. */
+const SessionsChangedEvent = closed({
+  sessionKey: Type.String(),
+  agentId: Type.String(),
+  reason: oneOf(["created", "updated", "reset", "deleted"]),
+  ts: timestamp(),
+});
+
 /** A message was appended to a session's transcript by somebody: other clients of the session show it. */
 const SessionMessageEvent = closed({
   sessionKey: Type.String(),
@@ -157,6 +165,12 @@ export const EVENTS = {
     summary: "A user's message was accepted into a session, or a note was put there.",
     payload: SessionMessageEvent,
     durable: true,
+  }),
+  "sessions.changed": event({
+    scope: "operator.read",
+    summary: "A session was created, changed, begun anew or deleted.",
+    payload: SessionsChangedEvent,
+    durable: false,
   }),
   presence: event({
     scope: "operator.read",

@@ -9,6 +9,7 @@ import { chatMethods } from "./methods/chat.ts";
 import { commandMethods } from "./methods/commands.ts";
 import { configMethods } from "./methods/config.ts";
 import { deviceMethods } from "./methods/devices.ts";
+import { sessionDetailMethods } from "./methods/session-details.ts";
 import { sessionMethods } from "./methods/sessions.ts";
 import { systemMethods } from "./methods/system.ts";
 import { usageMethods } from "./methods/usage.ts";
@@ -26,6 +27,7 @@ export const METHODS = {
   ...deviceMethods,
   ...agentRunMethods,
   ...sessionMethods,
+  ...sessionDetailMethods,
   ...agentMethods,
   ...usageMethods,
   ...cronMethods,

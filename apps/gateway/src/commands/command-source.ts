@@ -7,6 +7,7 @@ import type { Lanes } from "../lanes/lanes.ts";
 import type { LiveConfig } from "../live-config.ts";
 import type { Run } from "../runs/run.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
+import type { SpendLedger } from "../usage/spend-ledger.ts";
 
 export interface CommandSource {
   readonly config: LiveConfig;
@@ -14,5 +15,6 @@ export interface CommandSource {
   readonly store: SessionStore;
   readonly lanes: Lanes<Run>;
   readonly hub: EventHub;
+  readonly ledger: SpendLedger;
   readonly now: () => number;
 }

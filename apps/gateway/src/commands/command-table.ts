@@ -3,9 +3,13 @@
 import type { ChatCommand } from "./chat-command.ts";
 import type { CommandSource } from "./command-source.ts";
 import { createHelpCommand } from "./help-command.ts";
+import { createModelCommand } from "./model-command.ts";
 import { createNewCommand, createResetCommand } from "./new-command.ts";
+import { createQueueCommand } from "./queue-command.ts";
 import { createStatusCommand } from "./status-command.ts";
 import { stopCommand } from "./stop-command.ts";
+import { createThinkCommand } from "./think-command.ts";
+import { createUsageCommand } from "./usage-command.ts";
 
 /** In the order in which `/help` shows them. */
 export const createCommandTable = (source: CommandSource): readonly ChatCommand[] => {
@@ -14,6 +18,10 @@ export const createCommandTable = (source: CommandSource): readonly ChatCommand[
     createResetCommand(source),
     stopCommand,
     createStatusCommand(source),
+    createModelCommand(source),
+    createThinkCommand(source),
+    createQueueCommand(source),
+    createUsageCommand(source),
   ];
   return [...commands, createHelpCommand(() => commands)];
 };

@@ -1,5 +1,6 @@
 /** `/status`: what the session is doing, with which model, and how full and how dear it is. */
 
+import { sessionSettings } from "../sessions/session-settings.ts";
 import { answer, type ChatCommand } from "./chat-command.ts";
 import type { CommandSource } from "./command-source.ts";
 
@@ -9,13 +10,13 @@ export const createStatusCommand = ({ config, catalog, store, lanes, now }: Comm
   summary: "Shows what the session is doing and what it used.",
   run: ({ address }) => {
     const record = store.record(address);
-    const model = record?.overrides?.model ?? config.current().agents.defaults.model.primary;
-    const window = catalog.list().find(({ ref }) => ref === model)?.contextWindow;
+    const { model, thinking } = sessionSettings(address.agentId, record, config.current().agents);
+    const window = catalog.list().find(({ ref }) => ref === catalog.resolveRef(model))?.contextWindow;
     const running = lanes.running(address.key);
     const waiting = lanes.waiting(address.key).length;
     const lines = [
       `Session: ${address.key}`,
-      `Model: ${model}`,
+      `Model: ${model}, thinking ${thinking}`,
       running ? `Running since ${seconds(now() - running.acceptedAt)}, ${waiting} waiting` : "Idle",
     ];
     if (record) {

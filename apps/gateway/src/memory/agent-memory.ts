@@ -22,6 +22,8 @@ export interface AgentMemoryOptions {
   readonly catalog: Pick<ModelCatalog, "embed" | "costUsd" | "worstCaseUsd">;
   readonly ledger: SpendPort;
   readonly calendar: Calendar;
+  /** Where its files are. */
+  readonly workspace: string;
   readonly home: string;
   readonly now: () => number;
 }
@@ -30,10 +32,31 @@ export interface AgentMemory extends MemoryTools {
   readonly dailyNotes: ReadDailyNotes;
 }
 
-export const createAgentMemory = (options: AgentMemoryOptions): AgentMemory => {
-  const { config, home, calendar, now } = options;
-  // A new workspace takes a restart.
-  const files = { workspace: config.current().agents.defaults.workspace, protectedPaths: [home] };
+/** What is remembered in each workspace. */
+export interface AgentMemories {
+  in(workspace: string): AgentMemory;
+  close(): Promise<void>;
+}
+
+export const createAgentMemories = (options: Omit<AgentMemoryOptions, "workspace">): AgentMemories => {
+  const memories = new Map<string, AgentMemory>();
+  return {
+    in: (workspace) => {
+      const known = memories.get(workspace);
+      if (known) return known;
+      const memory = createAgentMemory({ ...options, workspace });
+      memories.set(workspace, memory);
+      return memory;
+    },
+    close: async () => {
+      await Promise.all([...memories.values()].map((memory) => memory.close()));
+    },
+  };
+};
+
+const createAgentMemory = (options: AgentMemoryOptions): AgentMemory => {
+  const { config, workspace, home, calendar, now } = options;
+  const files = { workspace, protectedPaths: [home] };
   const embedding = (run: RunOrigin): Embedding | undefined => {
     const ref = config.current().memory.search.embedding;
     return ref === "" ? undefined : paidEmbedding(options, ref, run);

@@ -4,6 +4,7 @@ import type { GatewayContext } from "../context.ts";
 import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
 import { MAIN_KEY } from "../sessions/session-key.ts";
+import { agentWorkspace, sessionSettings } from "../sessions/session-settings.ts";
 
 type AgentsSource = Pick<GatewayContext, "config" | "agents" | "catalog">;
 
@@ -13,13 +14,17 @@ export const createAgentsFeature = (source: AgentsSource): Feature<AgentMethods>
 
 const answers = ({ config, agents, catalog }: AgentsSource): AgentMethods => ({
   "agents.list": () => {
-    const { defaults, list } = config.current().agents;
-    const { workspace, model } = defaults;
+    const current = config.current().agents;
     return {
       defaultId: agents.defaultId,
       mainKey: MAIN_KEY,
       scope: "per-sender",
-      agents: list.map(({ id, name }) => ({ id, name, workspace, model: { primary: model.primary } })),
+      agents: current.list.map(({ id, name }) => ({
+        id,
+        name,
+        workspace: agentWorkspace(id, current),
+        model: { primary: sessionSettings(id, undefined, current).model },
+      })),
     };
   },
 

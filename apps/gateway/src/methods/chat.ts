@@ -8,8 +8,9 @@ import type { Handlers } from "../rpc/method-table.ts";
 import { parseThinking } from "../runs/thinking.ts";
 import { toChatMessage } from "../sessions/chat-message.ts";
 import { toHistoryPage } from "../sessions/history-page.ts";
+import { sessionSettings } from "../sessions/session-settings.ts";
 
-type ChatSource = Pick<GatewayContext, "resolve" | "inbox" | "store" | "lanes" | "events" | "hub" | "now">;
+type ChatSource = Pick<GatewayContext, "config" | "resolve" | "inbox" | "store" | "lanes" | "events" | "hub" | "now">;
 
 const DEFAULT_PAGE = 100;
 /** Keeps a page well below the frame limit of any client. */
@@ -19,11 +20,11 @@ type ChatMethods = Pick<Handlers, "chat.send" | "chat.history" | "chat.abort" | 
 
 export const createChatFeature = (source: ChatSource): Feature<ChatMethods> => ({ methods: answers(source) });
 
-const answers = ({ resolve, inbox, store, lanes, events, hub, now }: ChatSource): ChatMethods => ({
-  "chat.send": async ({ sessionKey, message, idempotencyKey, timeoutMs, thinking, queueMode }) => ({
+const answers = ({ config, resolve, inbox, store, lanes, events, hub, now }: ChatSource): ChatMethods => ({
+  "chat.send": async ({ sessionKey, agentId, message, idempotencyKey, timeoutMs, thinking, queueMode }) => ({
     runId: idempotencyKey,
     status: await inbox.accept({
-      address: resolve(sessionKey),
+      address: resolve(sessionKey, agentId),
       runId: idempotencyKey,
       text: message,
       commands: true,
@@ -32,8 +33,8 @@ const answers = ({ resolve, inbox, store, lanes, events, hub, now }: ChatSource)
     }),
   }),
 
-  "chat.history": async ({ sessionKey, limit = DEFAULT_PAGE, before }) => {
-    const address = resolve(sessionKey);
+  "chat.history": async ({ sessionKey, agentId, limit = DEFAULT_PAGE, before }) => {
+    const address = resolve(sessionKey, agentId);
     const record = store.record(address);
     // Looking at a session does not create it.
     if (!record) return emptyHistory(address.key, events.head());
@@ -49,14 +50,15 @@ const answers = ({ resolve, inbox, store, lanes, events, hub, now }: ChatSource)
       sessionKey: address.key,
       sessionId: record.sessionId,
       ...toHistoryPage(page),
+      thinkingLevel: sessionSettings(address.agentId, record, config.current().agents).thinking,
       pendingInputs: pending.map(({ id, text, acceptedAt }) => ({ runId: id, text, acceptedAt })),
       ...(active && { activeRunId: active.id }),
       cursor: events.head(),
     };
   },
 
-  "chat.abort": async ({ sessionKey, runId }) => {
-    const runIds = await inbox.abort(resolve(sessionKey), runId);
+  "chat.abort": async ({ sessionKey, agentId, runId }) => {
+    const runIds = await inbox.abort(resolve(sessionKey, agentId), runId);
     return { ok: true, aborted: runIds.length > 0, runIds };
   },
 

@@ -1,5 +1,7 @@
 /** The methods about sessions, and the end of what was deleted long ago. */
 
+import { randomUUID } from "node:crypto";
+
 import type { TranscriptEntry } from "@skykoi/agent";
 import { fault } from "@skykoi/fault";
 
@@ -7,9 +9,13 @@ import type { GatewayContext } from "../context.ts";
 import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
 import { beginSession } from "../sessions/begin-session.ts";
-import type { SessionRecord } from "../sessions/session-record.ts";
+import { patchSession } from "../sessions/patch-session.ts";
+import { matchesRow, sessionDefaults, toSessionRow } from "../sessions/session-row.ts";
 
-type SessionsSource = Pick<GatewayContext, "agents" | "resolve" | "store" | "lanes" | "hub" | "now" | "log">;
+type SessionsSource = Pick<
+  GatewayContext,
+  "config" | "catalog" | "agents" | "resolve" | "store" | "lanes" | "hub" | "now" | "log"
+>;
 
 const DEFAULT_LIMIT = 200;
 const MINUTE_MS = 60_000;
@@ -49,82 +55,82 @@ const createPurge = ({ agents, store, now, log }: SessionsSource): (() => void) 
   };
 };
 
-const answers = ({ agents, resolve, store, lanes, hub, now }: SessionsSource): SessionMethods => ({
-  "sessions.list": ({ limit = DEFAULT_LIMIT, activeMinutes, agentId }) => {
-    const since = activeMinutes === undefined ? 0 : now() - activeMinutes * MINUTE_MS;
-    const sessions = store
-      .records()
-      .map(({ key, record }) => ({ address: resolve(key), record }))
-      .filter(({ address, record }) => record.updatedAt >= since && (agentId ?? address.agentId) === address.agentId)
-      .toSorted((a, b) => b.record.updatedAt - a.record.updatedAt)
-      .slice(0, limit)
-      .map(({ address, record }) => {
-        const hasActiveRun = lanes.running(address.key) !== undefined;
-        const isQueued = lanes.waiting(address.key).length > 0;
-        const status = hasActiveRun ? ("running" as const) : isQueued ? ("queued" as const) : ("idle" as const);
-        return { ...address, ...figuresOf(record), status, hasActiveRun, origin: address.channel };
-      });
-    return { count: sessions.length, sessions };
-  },
+const answers = (source: SessionsSource): SessionMethods => {
+  const { agents, resolve, store, catalog, hub, now } = source;
+  return {
+    "sessions.list": ({ limit = DEFAULT_LIMIT, offset = 0, activeMinutes, agentId, search = "" }) => {
+      const since = activeMinutes === undefined ? 0 : now() - activeMinutes * MINUTE_MS;
+      const found = store
+        .records()
+        .map(({ key, record }) => ({ address: resolve(key), record }))
+        .filter(({ address, record }) => record.updatedAt >= since && (agentId ?? address.agentId) === address.agentId)
+        .toSorted((a, b) => b.record.updatedAt - a.record.updatedAt)
+        .map(({ address, record }) => toSessionRow(source, address, record))
+        .filter((row) => matchesRow(row, search.trim()));
+      const sessions = found.slice(offset, offset + limit);
+      return {
+        ts: now(),
+        count: sessions.length,
+        totalCount: found.length,
+        hasMore: offset + sessions.length < found.length,
+        defaults: sessionDefaults(source, agentId ?? agents.defaultId),
+        sessions,
+      };
+    },
 
-  "sessions.search": async ({ query, sessionKey, agentId = agents.defaultId, limit = DEFAULT_MATCHES }) => {
-    const address = sessionKey === undefined ? undefined : resolve(sessionKey);
-    const library = store.library(address?.agentId ?? agentId);
-    const hits = await library.search({ text: query, limit, sessionKeys: address && [address.key] });
-    return {
-      matches: hits.map(({ sessionKey: key, sessionId, entry, excerpt }) => ({
-        sessionKey: key,
-        sessionId,
-        messageId: entry.id,
-        role: roleOf(entry),
-        timestamp: entry.timestamp,
-        snippet: excerpt,
-      })),
-    };
-  },
+    "sessions.search": async ({ query, sessionKey, agentId = agents.defaultId, limit = DEFAULT_MATCHES }) => {
+      const address = sessionKey === undefined ? undefined : resolve(sessionKey);
+      const library = store.library(address?.agentId ?? agentId);
+      const hits = await library.search({ text: query, limit, sessionKeys: address && [address.key] });
+      return {
+        matches: hits.map(({ sessionKey: key, sessionId, entry, excerpt }) => ({
+          sessionKey: key,
+          sessionId,
+          messageId: entry.id,
+          role: roleOf(entry),
+          timestamp: entry.timestamp,
+          snippet: excerpt,
+        })),
+      };
+    },
 
-  "sessions.create": async ({ key, fromSessionKey, fromMessageId, label }) => {
-    const address = resolve(key);
-    const source = fromSessionKey === undefined ? undefined : resolve(fromSessionKey);
-    const sessionId = await store.create(address, source && { address: source, upToId: fromMessageId });
-    store.update(address, (record) => ({ ...record, label: label ?? record.label }));
-    await store.save(address);
-    return { ok: true, key: address.key, sessionId };
-  },
+    "sessions.create": async ({ key = randomUUID(), agentId, fromSessionKey, fromMessageId, label, model }) => {
+      const address = resolve(key, agentId);
+      const from = fromSessionKey === undefined ? undefined : resolve(fromSessionKey, agentId);
+      if (model !== undefined) await catalog.resolve(model);
+      const sessionId = await store.create(address, from && { address: from, upToId: fromMessageId });
+      const { updatedAt } = await patchSession({ store, catalog }, address, { label, model });
+      return { ok: true, key: address.key, sessionId, entry: { sessionId, updatedAt } };
+    },
 
-  "sessions.reset": async ({ key }) => {
-    const address = resolve(key);
-    const previousSessionId = store.record(address)?.sessionId;
-    if (previousSessionId === undefined) throw noSession(address.key);
-    const sessionId = await beginSession({ store, hub }, address);
-    return { ok: true, key: address.key, sessionId, previousSessionId };
-  },
+    "sessions.reset": async ({ key, agentId }) => {
+      const address = resolve(key, agentId);
+      const previousSessionId = store.record(address)?.sessionId;
+      if (previousSessionId === undefined) throw noSession(address.key);
+      const sessionId = await beginSession({ store, hub }, address);
+      return { ok: true, key: address.key, sessionId, previousSessionId };
+    },
 
-  "sessions.delete": async ({ key }) => {
-    const address = resolve(key);
-    const deleted = store.record(address) !== undefined;
-    if (deleted) await store.remove(address);
-    return { ok: true, key: address.key, deleted };
-  },
+    "sessions.delete": async ({ key, agentId }) => {
+      const address = resolve(key, agentId);
+      const deleted = store.record(address) !== undefined;
+      if (deleted) await store.remove(address);
+      return { ok: true, key: address.key, deleted };
+    },
 
-  "sessions.subscribe": ({ sessionKey }, { filter }) => {
-    filter.subscribe(sessionKey === undefined ? undefined : resolve(sessionKey).key);
-    return { ok: true, subscribed: filter.subscribed() };
-  },
+    "sessions.subscribe": ({ sessionKey }, { filter }) => {
+      filter.subscribe(sessionKey === undefined ? undefined : resolve(sessionKey).key);
+      return { ok: true, subscribed: filter.subscribed() };
+    },
 
-  "sessions.unsubscribe": ({ sessionKey }, { filter }) => {
-    filter.unsubscribe(sessionKey === undefined ? undefined : resolve(sessionKey).key);
-    return { ok: true, subscribed: filter.subscribed() };
-  },
-});
+    "sessions.unsubscribe": ({ sessionKey }, { filter }) => {
+      filter.unsubscribe(sessionKey === undefined ? undefined : resolve(sessionKey).key);
+      return { ok: true, subscribed: filter.subscribed() };
+    },
+  };
+};
 
 const roleOf = ({ type }: TranscriptEntry): "user" | "assistant" | "notice" =>
   type === "user" || type === "assistant" ? type : "notice";
 
 const noSession = (key: string) => fault("NOT_FOUND", { message: `There is no session "${key}".` });
-
-/** What a list shows of a record. */
-const figuresOf = (record: SessionRecord) => {
-  const { sessionId, updatedAt, label, model, inputTokens, outputTokens, totalTokens, contextTokens, costUsd } = record;
-  return { sessionId, updatedAt, label, model, inputTokens, outputTokens, totalTokens, contextTokens, costUsd };
-};

@@ -13,7 +13,7 @@ import { toUserMessage } from "../sessions/chat-message.ts";
 import type { SessionAddress } from "../sessions/session-key.ts";
 import type { Session, SessionLease, SessionStore } from "../sessions/session-store.ts";
 import type { RunQueue } from "./run-queue.ts";
-import { createRun, type Run } from "./run.ts";
+import { createRun, isFromPerson, type Run } from "./run.ts";
 
 interface Input {
   readonly address: SessionAddress;
@@ -52,6 +52,10 @@ export interface InboxOptions {
   readonly hub: EventHub;
   readonly storage: StorageHealth;
   readonly commands: CommandRunner;
+  /** Whether a message of a person that comes now begins a new session. */
+  readonly isOver: (address: SessionAddress) => boolean;
+  /** Begins a new session, durably. */
+  readonly begin: (address: SessionAddress) => Promise<unknown>;
   readonly modeOf: (input: Pick<Input, "address" | "origin" | "overrides" | "queueMode">) => QueueMode;
 }
 
@@ -60,7 +64,8 @@ interface Arrival {
   readonly accepted: Promise<Acceptance>;
 }
 
-export const createInbox = ({ store, lanes, queue, hub, storage, commands, modeOf }: InboxOptions): Inbox => {
+export const createInbox = (options: InboxOptions): Inbox => {
+  const { store, lanes, queue, hub, storage, commands, modeOf } = options;
   /** By run id: being written to disk, not yet in a lane. */
   const arriving = new Map<string, Arrival>();
   let stopping = false;
@@ -93,7 +98,11 @@ export const createInbox = ({ store, lanes, queue, hub, storage, commands, modeO
       if (known === undefined) {
         const command = input.commands ? commands.parse(input.text) : undefined;
         if (command) await carryOut(command, input, lease);
-        else await enterLane(input, lease);
+        else if (isOver(input, options)) {
+          lease.release();
+          await options.begin(input.address);
+          await enterLane(input, await store.acquire(input.address));
+        } else await enterLane(input, lease);
         return "started";
       }
       lease.release();
@@ -133,6 +142,9 @@ export const createInbox = ({ store, lanes, queue, hub, storage, commands, modeO
         ...(Object.keys(overrides).length > 0 && { overrides }),
       });
       storage.recovered();
+      if (isFromPerson(origin)) {
+        store.note(address, (record) => ({ ...record, lastInteractionAt: entry.timestamp }));
+      }
       session.runs.set(runId, "unfinished");
       if (origin?.kind !== "heartbeat") {
         const message = toUserMessage(entry);
@@ -140,7 +152,7 @@ export const createInbox = ({ store, lanes, queue, hub, storage, commands, modeO
         hub.publish("session.message", sessionKey, { sessionKey, agentId, runId, message });
       }
       const acceptedAt = entry.timestamp;
-      const mode = isOther(address, session) ? "followup" : modeOf(input);
+      const mode = startsAfresh(lanes, session) ? "followup" : modeOf(input);
       const run = createRun({ id: runId, session, lease, text, acceptedAt, origin, overrides, mode });
       queue.enter(run, (entering) => place.take(entering));
     } catch (thrown) {
@@ -167,12 +179,6 @@ export const createInbox = ({ store, lanes, queue, hub, storage, commands, modeO
     return [...signalled, ...withdrawn].map(({ id }) => id);
   };
 
-  /** What runs or waits belongs to the session before: it cannot be joined. */
-  const isOther = ({ key }: SessionAddress, { transcript }: Session): boolean =>
-    [lanes.running(key), ...lanes.waiting(key)].some(
-      (run) => run !== undefined && run.session.transcript.sessionId !== transcript.sessionId,
-    );
-
   const endWithdrawn = async (run: Run): Promise<void> => {
     try {
       await run.session.transcript.append({ type: "runEnd", runId: run.id, outcome: "aborted" });
@@ -190,3 +196,16 @@ export const createInbox = ({ store, lanes, queue, hub, storage, commands, modeO
     },
   };
 };
+
+/** Nothing ends under a run, and only for a person. */
+const isOver = ({ address, origin }: Input, { lanes, isOver: isOverByRules }: InboxOptions): boolean =>
+  isFromPerson(origin) &&
+  !lanes.running(address.key) &&
+  lanes.waiting(address.key).length === 0 &&
+  isOverByRules(address);
+
+/** What runs or waits belongs to the session before: it cannot be joined. */
+const startsAfresh = (lanes: Lanes<Run>, { address: { key }, transcript }: Session): boolean =>
+  [lanes.running(key), ...lanes.waiting(key)].some(
+    (run) => run !== undefined && run.session.transcript.sessionId !== transcript.sessionId,
+  );

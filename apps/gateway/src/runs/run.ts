@@ -24,6 +24,10 @@ export interface Run extends LaneJob {
   readonly nextSeq: () => number;
 }
 
+/** At a client, or on a channel. */
+export const isFromPerson = (origin: MessageOrigin | undefined): boolean =>
+  origin === undefined || origin.kind === "channel";
+
 /** `lastSeq`: events of the run that were told in an earlier life. */
 export const createRun = ({ lastSeq = 0, ...run }: Omit<Run, "laneKey" | "nextSeq"> & { lastSeq?: number }): Run => {
   return { ...run, laneKey: run.session.address.key, nextSeq: () => ++lastSeq };

@@ -18,13 +18,16 @@ const LEVELS: Readonly<Record<string, ThinkingLevel | "default">> = {
   default: "default",
 };
 
+/** All words that `parseThinking` takes. */
+export const THINKING_WORDS: readonly string[] = Object.keys(LEVELS);
+
 /** undefined: as the session does. Throws INVALID_REQUEST. */
 export const parseThinking = (written: string | undefined): ThinkingLevel | undefined => {
   if (written === undefined) return undefined;
   const level = Object.hasOwn(LEVELS, written) ? LEVELS[written] : undefined;
   if (level === undefined) {
     throw fault("INVALID_REQUEST", {
-      message: `thinking must be one of ${Object.keys(LEVELS).join(", ")}, not "${written}".`,
+      message: `thinking must be one of ${THINKING_WORDS.join(", ")}, not "${written}".`,
     });
   }
   return level === "default" ? undefined : level;

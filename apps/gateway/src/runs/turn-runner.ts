@@ -15,7 +15,7 @@ import { createCoalescer } from "./coalescer.ts";
 import { createFrameMapper, type FrameMapper, type RunEnd, type RunFrame } from "./frame-mapper.ts";
 import { endFrame, endOfJoined, joinedFrame } from "./lone-frames.ts";
 import type { RunEnds } from "./run-ends.ts";
-import type { Run } from "./run.ts";
+import { isFromPerson, type Run } from "./run.ts";
 
 interface StartedTurn {
   /** The model the turn uses, for the session's figures. */
@@ -176,6 +176,7 @@ export const createTurnRunner = (options: TurnRunnerOptions) => {
       model,
       // A conversation is as old as what somebody said in it.
       updatedAt: isHeartbeat(run) ? record.updatedAt : now(),
+      ...(isFromPerson(run.origin) && { lastInteractionAt: now() }),
       inputTokens: record.inputTokens + input,
       outputTokens: record.outputTokens + usage.outputTokens,
       totalTokens: record.totalTokens + input + usage.outputTokens,

@@ -10,7 +10,7 @@ import type { StorageHealth } from "../health/storage-health.ts";
 import { rebuildRecords } from "./rebuild-records.ts";
 import { openSessionIndex } from "./session-index.ts";
 import { isSessionKeyOf, type AgentNames } from "./session-key.ts";
-import { createSessionStore, type SessionStore, type StoredAgent } from "./session-store.ts";
+import { createSessionStore, type SessionStore, type SessionStoreOptions, type StoredAgent } from "./session-store.ts";
 
 export interface OpenSessionStoreOptions {
   readonly home: string;
@@ -19,18 +19,20 @@ export interface OpenSessionStoreOptions {
   readonly health: HealthMonitor;
   readonly storage: StorageHealth;
   readonly transcriptFiles: TranscriptFiles | undefined;
+  readonly onChanged: SessionStoreOptions["onChanged"];
   readonly now: () => number;
   readonly log: Logger;
 }
 
 export const openSessionStore = async (options: OpenSessionStoreOptions): Promise<SessionStore> => {
-  const { agents, maxOpen, storage, now, log } = options;
+  const { agents, maxOpen, storage, onChanged, now, log } = options;
   const opened = await Promise.all(agents.ids.map(async (id) => [id, await openAgent(options, id)] as const));
   return createSessionStore({
     agents: new Map(opened),
     onOpened: ({ sessionId, problems }) => {
       for (const { kind, message } of problems) log.warn("transcript repaired", { sessionId, kind, message });
     },
+    onChanged,
     now,
     maxOpen,
     onBackgroundFailure: (thrown) => {

@@ -2,10 +2,13 @@
 
 import { fault } from "@skykoi/fault";
 
-type SessionKind = "main" | "group" | "channel" | "cron" | "hook" | "subagent";
+type SessionKind = "main" | "direct" | "group" | "channel" | "cron" | "hook" | "subagent";
+
+/** Whose rules of resetting hold for a session. */
+export type SessionType = "direct" | "group" | "thread";
 
 export interface SessionAddress {
-  /** The full key; `main` anywhere means `agent:<default>:main`. */
+  /** The full key; `main` anywhere means `agent:<agent>:main`. */
   readonly key: string;
   readonly agentId: string;
   readonly kind: SessionKind;
@@ -22,8 +25,11 @@ export const MAIN_KEY = "main";
 
 export const mainSessionKey = (agentId: string): string => `agent:${agentId}:${MAIN_KEY}`;
 
-/** Throws NOT_FOUND for an agent that does not live here and INVALID_REQUEST for a malformed key. */
-export const resolveSessionKey = (written: string, agents: AgentNames): SessionAddress => {
+/**
+ * A key that names no agent is one of `ofAgent`, or of the default agent. Throws NOT_FOUND for an agent that does not
+ * live here and INVALID_REQUEST for a malformed key.
+ */
+export const resolveSessionKey = (written: string, agents: AgentNames, ofAgent?: string): SessionAddress => {
   // Keys appear in logs, lists and on terminals: nothing invisible, nothing that turns the text around, no half characters.
   if (!/^[^\s\p{Cc}\p{Cf}\p{Cs}]+$/u.test(written)) {
     throw fault("INVALID_REQUEST", { message: "sessionKey must not hold spaces, control or invisible characters" });
@@ -33,7 +39,7 @@ export const resolveSessionKey = (written: string, agents: AgentNames): SessionA
     if (agentId === "") throw malformed(written);
     return { key: written, agentId: agents.defaultId, kind: prefix, channel: prefix };
   }
-  if (prefix !== "agent") return resolveSessionKey(`agent:${agents.defaultId}:${written}`, agents);
+  if (prefix !== "agent") return resolveSessionKey(`agent:${ofAgent ?? agents.defaultId}:${written}`, agents);
   if (rest.length === 0 || rest.some((part) => part === "")) throw malformed(written);
   if (!agents.ids.includes(agentId)) {
     throw fault("NOT_FOUND", { message: `No agent "${agentId}" lives on this gateway.` });
@@ -52,10 +58,29 @@ export const isSessionKeyOf = (key: string, agentId: string, agents: AgentNames)
   }
 };
 
-const describe = ([first = "", second = ""]: readonly string[]): Pick<SessionAddress, "kind" | "channel"> => {
-  if (first === "subagent") return { kind: "subagent", channel: "subagent" };
-  if (second === "group" || second === "channel") return { kind: second, channel: first };
-  return { kind: "main", channel: "webchat" };
+/** undefined for what no person writes into: jobs, hooks, sub-agents. */
+export const sessionTypeOf = (key: string): SessionType | undefined => {
+  const [prefix, , ...rest] = key.split(":");
+  const { kind, length } = prefix === "agent" ? baseOf(rest) : { kind: undefined, length: 0 };
+  if (kind === undefined || kind === "subagent") return undefined;
+  const [mark, id] = rest.slice(length);
+  if (id !== undefined && (mark === "thread" || mark === "topic")) return "thread";
+  return kind === "main" || kind === "direct" ? "direct" : "group";
+};
+
+const describe = (rest: readonly string[]): Pick<SessionAddress, "kind" | "channel"> => {
+  const { kind, channel } = baseOf(rest);
+  return { kind, channel };
+};
+
+/** What stands in a key before a thread or topic, and how many of its parts that is. */
+const baseOf = ([first = "", second = "", third = ""]: readonly string[]) => {
+  if (first === "subagent") return { kind: "subagent", channel: "subagent", length: 2 } as const;
+  if (first === "direct") return { kind: "direct", channel: "webchat", length: 2 } as const;
+  if (second === "group" || second === "channel") return { kind: second, channel: first, length: 3 } as const;
+  if (second === "direct") return { kind: "direct", channel: first, length: 3 } as const;
+  if (third === "direct") return { kind: "direct", channel: first, length: 4 } as const;
+  return { kind: "main", channel: "webchat", length: 1 } as const;
 };
 
 const malformed = (written: string) =>

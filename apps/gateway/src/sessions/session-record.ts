@@ -22,6 +22,8 @@ export const SessionRecord = Type.Object({
   createdAt: count(),
   /** The last message or answer. */
   updatedAt: count(),
+  /** The last message of a person, or answer to one. */
+  lastInteractionAt: Type.Optional(count()),
   label: Type.String(),
   model: Type.String(),
   inputTokens: count(),

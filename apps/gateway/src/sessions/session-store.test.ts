@@ -22,6 +22,7 @@ const openStore = async (directory: string) => {
   const index = await openSessionIndex({ directory, files: diskTranscriptFiles });
   const library = createTranscriptLibrary({ directory, now: Date.now });
   const store = createSessionStore({
+    onChanged: () => undefined,
     agents: new Map([
       [
         "main",

@@ -39,7 +39,9 @@ export interface SessionStore {
    */
   create(address: SessionAddress, source: ForkSource | undefined): Promise<string>;
   /** Changes the record of a session; it reaches the disk soon. */
-  update(address: SessionAddress, change: (record: SessionRecord) => SessionRecord): void;
+  update(address: SessionAddress, change: (record: SessionRecord) => SessionRecord): SessionRecord;
+  /** As `update`, for what may be lost: it reaches the disk with the next change. */
+  note(address: SessionAddress, change: (record: SessionRecord) => SessionRecord): void;
   /** Resolves when every change so far is on the disk. Throws STORAGE_FAILED. */
   save(address: SessionAddress): Promise<void>;
   /** Puts every transcript of the key aside and forgets the key. Throws CONFLICT while somebody holds one. */
@@ -56,6 +58,8 @@ interface ForkSource {
   readonly upToId: string | undefined;
 }
 
+export type SessionChange = "created" | "updated" | "reset" | "deleted";
+
 export interface StoredAgent {
   readonly library: TranscriptLibrary;
   readonly index: SessionIndex;
@@ -68,6 +72,8 @@ export interface SessionStoreOptions {
   readonly onOpened: (transcript: OpenTranscript) => void;
   readonly now: () => number;
   readonly maxOpen: number;
+  /** Told of what a list of sessions shows. */
+  readonly onChanged: (address: SessionAddress, reason: SessionChange) => void;
   /** Told when an index or transcript could not be written outside a request. */
   readonly onBackgroundFailure: (thrown: unknown) => void;
 }
@@ -85,24 +91,18 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
   const opened = new Map<string, Opened>();
   /** A transcript has one writer: a session being closed is opened again only afterwards. */
   const closing = new Map<string, Promise<void>>();
-  const { agentOf, recordOf, isCurrent, keepRecord, markInIndex, settle } = createRecords(agents, now);
-
-  const open = async (address: SessionAddress, sessionId: string): Promise<Session> => {
-    const { library } = agentOf(address.agentId);
-    const { key } = address;
-    await closing.get(sessionId);
-    const { previousSessionId } = recordOf(address);
-    const previous = isCurrent(sessionId, address) ? { previousSessionId } : {};
-    const transcript = await library.open({ sessionId, sessionKey: key, ...previous });
-    options.onOpened(transcript);
-    keepRecord(address);
-    return { address, transcript, runs: createSessionRuns((runId) => library.runState(key, runId)) };
-  };
+  const records = createRecords(agents, now);
+  const { agentOf, recordOf, isCurrent, keepRecord, note, markInIndex, settle } = records;
 
   const openedFor = (address: SessionAddress, sessionId: string): Opened => {
     const known = opened.get(sessionId);
     opened.delete(sessionId);
-    const entry = known ?? { address, session: open(address, sessionId), leases: 0, marked: undefined };
+    const entry = known ?? {
+      address,
+      session: openSession(options, records, closing.get(sessionId), address, sessionId),
+      leases: 0,
+      marked: undefined,
+    };
     opened.set(sessionId, entry);
     return entry;
   };
@@ -172,10 +172,10 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
       }
     },
     beginSession: (address) => {
-      const { index } = agentOf(address.agentId);
-      const before = index.get(address.key);
-      if (before) index.set(address.key, succeedingRecord(address.key, before, now()));
+      if (!agentOf(address.agentId).index.get(address.key)) return;
+      note(address, (before) => succeedingRecord(address.key, before, now()));
       closeUnused();
+      options.onChanged(address, "reset");
     },
     create: async (address, source) => {
       const { library, index } = agentOf(address.agentId);
@@ -186,13 +186,16 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
         await library.fork(from, { sessionId, sessionKey: address.key });
       }
       keepRecord(address);
+      options.onChanged(address, "created");
       return sessionId;
     },
     update: (address, change) => {
-      const { index } = agentOf(address.agentId);
-      index.set(address.key, change(recordOf(address)));
+      const record = note(address, change);
       saveSoon(address.agentId);
+      options.onChanged(address, "updated");
+      return record;
     },
+    note: (address, change) => void note(address, change),
     save: ({ agentId }) => agentOf(agentId).index.save(),
     remove: async (address) => {
       const { library, index } = agentOf(address.agentId);
@@ -202,6 +205,7 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
       }
       await Promise.all(own.map(([sessionId, entry]) => closeOne(sessionId, entry)));
       await discardAll({ library, index }, address.key);
+      options.onChanged(address, "deleted");
     },
     library: (agentId) => agentOf(agentId).library,
     close: async () => {
@@ -209,6 +213,24 @@ export const createSessionStore = (options: SessionStoreOptions): SessionStore =
       await closeAgents(agents);
     },
   };
+};
+
+const openSession = async (
+  options: SessionStoreOptions,
+  { agentOf, recordOf, isCurrent, keepRecord }: ReturnType<typeof createRecords>,
+  closing: Promise<void> | undefined,
+  address: SessionAddress,
+  sessionId: string,
+): Promise<Session> => {
+  const { library } = agentOf(address.agentId);
+  const { key } = address;
+  await closing;
+  const { previousSessionId } = recordOf(address);
+  const previous = isCurrent(sessionId, address) ? { previousSessionId } : {};
+  const transcript = await library.open({ sessionId, sessionKey: key, ...previous });
+  options.onOpened(transcript);
+  keepRecord(address);
+  return { address, transcript, runs: createSessionRuns((runId) => library.runState(key, runId)) };
 };
 
 const closeAgents = async (agents: SessionStoreOptions["agents"]): Promise<void> => {
@@ -249,6 +271,12 @@ const createRecords = (agents: SessionStoreOptions["agents"], now: () => number)
     return record;
   };
 
+  const note = (address: SessionAddress, change: (record: SessionRecord) => SessionRecord): SessionRecord => {
+    const record = change(recordOf(address));
+    agentOf(address.agentId).index.set(address.key, record);
+    return record;
+  };
+
   const isCurrent = (sessionId: string, address: SessionAddress): boolean => recordOf(address).sessionId === sessionId;
 
   /** The session exists from now on. */
@@ -270,7 +298,7 @@ const createRecords = (agents: SessionStoreOptions["agents"], now: () => number)
     await index.save();
   };
 
-  return { agentOf, recordOf, isCurrent, keepRecord, settle, markInIndex };
+  return { agentOf, recordOf, isCurrent, keepRecord, note, settle, markInIndex };
 };
 
 /** Says of one of the key's sessions whether it may have unfinished work. */

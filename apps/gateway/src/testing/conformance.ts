@@ -77,6 +77,7 @@ const EVENT_READERS: { readonly [N in EventName]: (frame: EventFrame) => Receive
   chat: reader("chat", compileValidator(EVENTS.chat.payload)),
   agent: reader("agent", compileValidator(EVENTS.agent.payload)),
   "session.message": reader("session.message", compileValidator(EVENTS["session.message"].payload)),
+  "sessions.changed": reader("sessions.changed", compileValidator(EVENTS["sessions.changed"].payload)),
   presence: reader("presence", compileValidator(EVENTS.presence.payload)),
   health: reader("health", compileValidator(EVENTS.health.payload)),
   "config.changed": reader("config.changed", compileValidator(EVENTS["config.changed"].payload)),

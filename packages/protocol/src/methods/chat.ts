@@ -8,6 +8,8 @@ import { method } from "../method.ts";
 
 const sessionKey = text(512);
 const idempotencyKey = text(128);
+/** Whose key it is, where the key names no agent. */
+const agentId = Type.Optional(text(64));
 
 /** An accepted message whose run has not begun. */
 const PendingInput = closed({ runId: Type.String(), text: Type.String(), acceptedAt: timestamp() });
@@ -22,6 +24,9 @@ export const chatMethods = {
       idempotencyKey,
       /** How it waits when the session is busy. Default: as the session does. */
       queueMode: Type.Optional(oneOf(["steer", "followup", "collect", "interrupt"])),
+      agentId,
+      // What clients of the family send along: the key alone says which session, and whoever reads it gets the answer.
+      sessionId: Type.Optional(text(128)),
       deliver: Type.Optional(Type.Boolean()),
       thinking: Type.Optional(text(32)),
       timeoutMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400_000 })),
@@ -37,6 +42,7 @@ export const chatMethods = {
     summary: "The newest page of a session's messages, or the page before a message.",
     params: closed({
       sessionKey,
+      agentId,
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
       before: Type.Optional(text(128)),
     }),
@@ -47,6 +53,8 @@ export const chatMethods = {
       messages: Type.Array(ChatMessage),
       hasMore: Type.Boolean(),
       totalMessages: count(),
+      /** Set once the session exists. */
+      thinkingLevel: Type.Optional(Type.String()),
       pendingInputs: Type.Array(PendingInput),
       /** The run under way, so that a client that just arrived can show and stop it. */
       activeRunId: Type.Optional(Type.String()),
@@ -79,7 +87,13 @@ export const chatMethods = {
   "chat.abort": method({
     scope: "operator.write",
     summary: "Stops a run, or all runs of a session: queued ones are dropped, the running one gets the signal.",
-    params: closed({ sessionKey, runId: Type.Optional(idempotencyKey) }),
+    params: closed({
+      sessionKey,
+      agentId,
+      runId: Type.Optional(idempotencyKey),
+      // Of clients of the family; every run of a session is a main one.
+      preserveSideRuns: Type.Optional(Type.Boolean()),
+    }),
     result: closed({ ok: Type.Boolean(), aborted: Type.Boolean(), runIds: Type.Array(Type.String()) }),
     example: { params: { sessionKey: "main" }, result: { ok: true, aborted: true, runIds: ["7b0c"] } },
   }),

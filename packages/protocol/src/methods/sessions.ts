@@ -5,15 +5,27 @@ import { Type } from "typebox";
 import { closed, count, oneOf, text, timestamp } from "../closed.ts";
 import { method } from "../method.ts";
 
-const SessionRow = closed({
+export const SessionRow = closed({
   key: Type.String(),
   sessionId: Type.String(),
-  kind: oneOf(["main", "group", "channel", "cron", "hook", "subagent"]),
+  kind: oneOf(["main", "direct", "group", "channel", "cron", "hook", "subagent"]),
+  /** Whose rules of resetting hold; none for jobs, hooks and sub-agents. */
+  type: Type.Optional(oneOf(["direct", "group", "thread"])),
   agentId: Type.String(),
   label: Type.String(),
+  createdAt: timestamp(),
   updatedAt: timestamp(),
+  /** The last message of a person, or answer to one. */
+  lastInteractionAt: Type.Optional(timestamp()),
   status: oneOf(["idle", "running", "queued"]),
+  /** What the last run used; before the first: what it would use. */
   model: Type.String(),
+  modelProvider: Type.String(),
+  thinkingLevel: Type.String(),
+  /** The session's own choices, where it has made them. */
+  modelOverride: Type.Optional(Type.String()),
+  thinkingOverride: Type.Optional(Type.String()),
+  queueMode: Type.Optional(Type.String()),
   inputTokens: count(),
   outputTokens: count(),
   totalTokens: count(),
@@ -37,6 +49,30 @@ const SearchMatch = closed({
 /** As a client writes it; `main` is the main session of the default agent. */
 const key = text(512);
 
+/** Whose key it is, where the key names no agent. */
+const agentId = Type.Optional(text(64));
+
+const Entry = closed({ sessionId: Type.String(), updatedAt: timestamp() });
+
+/** What a session without choices of its own uses. */
+const Defaults = closed({
+  modelProvider: Type.String(),
+  model: Type.String(),
+  /** The window of that model. */
+  contextTokens: Type.Union([count(), Type.Null()]),
+  thinkingLevel: Type.String(),
+});
+
+/** What clients of the family send along; the rows are the same. */
+const listExtras = {
+  includeDerivedTitles: Type.Optional(Type.Boolean()),
+  includeLastMessage: Type.Optional(Type.Boolean()),
+  configuredAgentsOnly: Type.Optional(Type.Boolean()),
+  label: Type.Optional(text(512)),
+  spawnedBy: Type.Optional(text(512)),
+  archived: Type.Optional(Type.Boolean()),
+};
+
 const subscription = {
   params: closed({ sessionKey: Type.Optional(text(512)) }),
   result: closed({ ok: Type.Literal(true), subscribed: Type.Array(Type.String()) }),
@@ -52,9 +88,32 @@ export const sessionMethods = {
       includeGlobal: Type.Optional(Type.Boolean()),
       includeUnknown: Type.Optional(Type.Boolean()),
       agentId: Type.Optional(text(64)),
+      /** Words of the key, the name, the channel or the model. */
+      search: Type.Optional(text(200)),
+      /** Rows to leave out at the beginning: the next page. */
+      offset: Type.Optional(count()),
+      ...listExtras,
     }),
-    result: closed({ count: count(), sessions: Type.Array(SessionRow) }),
-    example: { params: { limit: 20 }, result: { count: 0, sessions: [] } },
+    result: closed({
+      ts: timestamp(),
+      count: count(),
+      /** Over all pages. */
+      totalCount: count(),
+      hasMore: Type.Boolean(),
+      defaults: Defaults,
+      sessions: Type.Array(SessionRow),
+    }),
+    example: {
+      params: { limit: 20 },
+      result: {
+        ts: 1_767_225_600_000,
+        count: 0,
+        totalCount: 0,
+        hasMore: false,
+        defaults: { modelProvider: "offline", model: "offline/demo", contextTokens: 32_000, thinkingLevel: "off" },
+        sessions: [],
+      },
+    },
   }),
   "sessions.search": method({
     scope: "operator.read",
@@ -75,22 +134,35 @@ export const sessionMethods = {
     summary:
       "A new session; with a source it begins with the same messages, up to one of them. A key in use is refused.",
     params: closed({
-      key,
+      /** Default: a key of its own. */
+      key: Type.Optional(key),
+      agentId,
       fromSessionKey: Type.Optional(key),
       /** The last message taken over. Default: all. */
       fromMessageId: Type.Optional(text(128)),
       label: Type.Optional(text(128)),
+      /** A model reference or an alias. */
+      model: Type.Optional(text(256)),
+      // What clients of the family send along: a new session stands for itself.
+      parentSessionKey: Type.Optional(key),
+      succeedsParent: Type.Optional(Type.Boolean()),
+      emitCommandHooks: Type.Optional(Type.Boolean()),
     }),
-    result: closed({ ok: Type.Literal(true), key: Type.String(), sessionId: Type.String() }),
+    result: closed({ ok: Type.Literal(true), key: Type.String(), sessionId: Type.String(), entry: Entry }),
     example: {
       params: { key: "plan-b", fromSessionKey: "main" },
-      result: { ok: true, key: "agent:main:plan-b", sessionId: "ses_02" },
+      result: {
+        ok: true,
+        key: "agent:main:plan-b",
+        sessionId: "ses_02",
+        entry: { sessionId: "ses_02", updatedAt: 1_767_225_600_000 },
+      },
     },
   }),
   "sessions.reset": method({
     scope: "operator.write",
     summary: "The key stands for a new, empty session from now on. The transcript of the one before stays.",
-    params: closed({ key, reason: Type.Optional(oneOf(["new", "reset"])) }),
+    params: closed({ key, agentId, reason: Type.Optional(oneOf(["new", "reset"])) }),
     result: closed({
       ok: Type.Literal(true),
       key: Type.String(),
@@ -105,7 +177,7 @@ export const sessionMethods = {
   "sessions.delete": method({
     scope: "operator.admin",
     summary: "Forgets a session; its transcripts are put aside and removed for good after 30 days.",
-    params: closed({ key }),
+    params: closed({ key, agentId, deleteTranscript: Type.Optional(Type.Boolean()) }),
     result: closed({ ok: Type.Literal(true), key: Type.String(), deleted: Type.Boolean() }),
     example: { params: { key: "old" }, result: { ok: true, key: "agent:main:old", deleted: true } },
   }),
