@@ -23,14 +23,7 @@ export { readWholeFile, replaceWholeFile } from "./sessions/whole-file.ts";
 export type { PlannedCall, Reservation, SpendDecision, SpendPort, SpentCall } from "./spend/spend-port.ts";
 export { createMemoryTools, type MemoryTools } from "./tools/memory/memory-tools.ts";
 export { createBrowserTool } from "./tools/browser/browser-tool.ts";
-export type {
-  CronOperations,
-  JobChange,
-  JobPlace,
-  JobRequest,
-  JobSchedule,
-  ScheduledJob,
-} from "./tools/cron/cron-operations.ts";
+export type { CronOperations, JobChange, JobPlace, ScheduledJob } from "./tools/cron/cron-operations.ts";
 export { createCronTool } from "./tools/cron/cron-tool.ts";
 export { createTools, type CreateToolsOptions } from "./tools/create-tools.ts";
 export { createPathGuard } from "./tools/files/path-guard.ts";

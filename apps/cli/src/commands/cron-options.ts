@@ -22,7 +22,7 @@ export const JOB_OPTIONS = [
 ] as const;
 export const JOB_SWITCHES = ["announce", "no-deliver", "keep-after-run", "enable", "disable", "json"] as const;
 
-export type JobOptions = Readonly<Partial<Record<string, string>>>;
+type JobOptions = Readonly<Partial<Record<string, string>>>;
 
 type Add = MethodParams<"cron.add">;
 type Patch = MethodParams<"cron.update">["patch"];

@@ -13,7 +13,7 @@ const Stored = Type.Object({
   seenAtMs: Type.Optional(ms()),
   beat: Type.Object({ atMs: ms(), tasks: Type.Optional(Type.String()), quiet: ms() }),
 });
-export type StoredHeartbeats = Readonly<Omit<Static<typeof Stored>, "version">>;
+type StoredHeartbeats = Readonly<Omit<Static<typeof Stored>, "version">>;
 
 /** Undefined where nothing, or nothing that can be read, was kept: the beats count from now. */
 export const readHeartbeats = async (path: string): Promise<StoredHeartbeats | undefined> => {

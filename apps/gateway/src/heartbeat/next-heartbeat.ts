@@ -37,8 +37,8 @@ export interface HeartbeatState {
   readonly memory: BeatMemory;
 }
 
-export type OffReason = "disabled" | "empty-heartbeat-file" | "no-audience";
-export type WaitReason = "not-due" | "idle" | "quiet-hours" | "requests-in-flight";
+type OffReason = "disabled" | "empty-heartbeat-file" | "no-audience";
+type WaitReason = "not-due" | "idle" | "quiet-hours" | "requests-in-flight";
 
 export type NextHeartbeat =
   | { readonly kind: "off"; readonly reason: OffReason }

@@ -3,7 +3,7 @@
 import { silentLogger } from "@skykoi/log";
 
 import { startGateway } from "../gateway.ts";
-import { finish, scriptedCatalog, type Script } from "./scripted-catalog.ts";
+import { echo, finish, scriptedCatalog, type Script } from "./scripted-catalog.ts";
 import { testConfig } from "./test-gateway.ts";
 
 /** Never answers. */
@@ -20,6 +20,12 @@ const work: Script = async function* working(request) {
   } else yield* hang(request);
 };
 
+const SCRIPTS = new Map([
+  ["hang", hang],
+  ["work", work],
+  ["echo", echo],
+]);
+
 const [home = "", workspace = "", script = "hang"] = process.argv.slice(2);
 const gateway = await startGateway({
   home,
@@ -27,6 +33,6 @@ const gateway = await startGateway({
   version: "0.0.0-test",
   log: silentLogger,
   env: {},
-  catalog: scriptedCatalog(script === "work" ? work : hang),
+  catalog: scriptedCatalog(SCRIPTS.get(script) ?? hang),
 });
 process.stdout.write(`${gateway.url}\n`);

@@ -12,7 +12,7 @@ export type JobSchedule =
 /** `here`: a message in this conversation. `isolated`: a conversation of its own, whose answer is told here. */
 export type JobPlace = "here" | "isolated";
 
-export interface JobRequest {
+interface JobRequest {
   readonly name: string;
   readonly schedule: JobSchedule;
   readonly message: string;
