@@ -66,6 +66,8 @@ export interface GatewayContext {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly startedAt: number;
+  /** Whatever is done to the clock. */
+  readonly uptimeMs: () => number;
   readonly log: Logger;
   readonly logBook: LogBook;
   /** Who decides whether a command may run. */
@@ -139,6 +141,8 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const { home, version, env, log, now = Date.now } = options;
   const limits = { ...LIMITS, ...options.limits };
   const startedAt = now();
+  const startedSteadyMs = performance.now();
+  const uptimeMs = (): number => Math.round(performance.now() - startedSteadyMs);
   const config = createLiveConfig(options.config);
   const configFile = createConfigFile({ home, env, flags: options.configFlags });
   const { degraded = [], configHash: loadedHash } = options;
@@ -183,7 +187,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   });
   const health = createHealthReport({
     version,
-    startedAt,
+    uptimeMs,
     now,
     model: () => {
       const { primary } = config.current().agents.defaults.model;
@@ -280,6 +284,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     limits,
     now,
     startedAt,
+    uptimeMs,
     log,
     logBook: options.logBook ?? createLogBook({ path: logPath(home), now }),
     config,

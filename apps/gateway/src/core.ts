@@ -121,7 +121,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
       presence: presence.entries(),
       health: health(),
       stateVersion: stateVersion(),
-      uptimeMs: now() - context.startedAt,
+      uptimeMs: context.uptimeMs(),
       sessionDefaults: {
         defaultAgentId: agents.defaultId,
         mainKey: MAIN_KEY,

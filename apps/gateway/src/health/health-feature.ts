@@ -9,7 +9,7 @@ import { clockReason, diskReason, eventLoopReason, isWritable, memoryReason } fr
 
 type HealthSource = Pick<
   GatewayContext,
-  "version" | "startedAt" | "now" | "health" | "presence" | "store" | "home" | "monitor" | "lag" | "config"
+  "version" | "startedAt" | "uptimeMs" | "now" | "health" | "presence" | "store" | "home" | "monitor" | "lag" | "config"
 >;
 type HealthMethods = Pick<Handlers, "health" | "status" | "system-presence">;
 
@@ -84,7 +84,7 @@ const statusOf = (source: HealthSource) => {
     version: source.version,
     runtimeVersion: source.version,
     startedAt: source.startedAt,
-    uptimeMs: now() - source.startedAt,
+    uptimeMs: source.uptimeMs(),
     clients: presence.count(),
     activeRuns: health.activeRuns,
     queuedInputs: health.queuedInputs,

@@ -4,7 +4,7 @@ import type { Health } from "@skykoi/protocol";
 
 export interface HealthSource {
   readonly version: string;
-  readonly startedAt: number;
+  readonly uptimeMs: () => number;
   readonly now: () => number;
   readonly model: () => Health["model"];
   readonly reasons: () => string[];
@@ -20,7 +20,7 @@ export const createHealthReport = (source: HealthSource) => (): Health => {
     status: reasons.length === 0 ? "ok" : "degraded",
     reasons,
     ts,
-    uptimeMs: ts - source.startedAt,
+    uptimeMs: source.uptimeMs(),
     version: source.version,
     model: source.model(),
     activeRuns: running,
