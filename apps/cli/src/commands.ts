@@ -132,9 +132,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/instance-run.ts")).instanceRun,
   },
   {
+    words: ["security", "audit"],
+    usage: "security audit [--json]",
+    summary: "says what lets others do more with this gateway than they should, and how to close it",
+    load: async () => (await import("./commands/security-audit.ts")).securityAudit,
+  },
+  {
     words: ["doctor"],
-    usage: "doctor [--fix]",
-    summary: "checks skykoi.json and says what is wrong, line by line; --fix repairs what it can",
+    usage: "doctor [--fix] [--json]",
+    summary: "checks configuration, machine, files, databases and gateway; --fix repairs what it safely can",
     load: async () => (await import("./commands/doctor.ts")).doctor,
   },
 ];

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
@@ -200,5 +200,28 @@ describe("koi logs", () => {
     const { run } = await newHome();
     expect(await outcome(run("logs", "--level", "loud"))).toMatchObject({ code: 2 });
     expect(await outcome(run("logs", "--limit", "0"))).toMatchObject({ code: 2 });
+  });
+});
+
+describe("koi doctor and koi security audit", () => {
+  it("look at a gateway that runs, and say as JSON what they found", async () => {
+    const { home, run } = await newHome();
+    await writeFile(join(home, "skykoi.json"), '{ gateway: { mode: "local", port: 0, auth: { token: "t" } } }', {
+      mode: 0o644,
+    });
+    await chmod(home, 0o755);
+    await listening(run("gateway", "run"));
+    const [examined, fixing, audited] = await Promise.all([
+      outcome(run("doctor", "--json")),
+      outcome(run("doctor", "--fix")),
+      outcome(run("security", "audit", "--json")),
+    ]);
+    const names = JSON.parse(examined.out).checks.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(["node", "config", "disk", "files", "gateway", "model", "programs", "databases"]),
+    );
+    expect(fixing).toMatchObject({ code: 5 });
+    expect(audited.code).toBe(1);
+    expect(JSON.parse(audited.out).findings[0]).toMatchObject({ level: "critical", fix: expect.any(String) });
   });
 });

@@ -37,6 +37,7 @@ import { createChannelRegistry, type ChannelRegistry } from "./outbox/channel.ts
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { createPresence, type Presence } from "./presence/presence.ts";
 import { createAgentProcesses, type AgentProcesses } from "./processes/agent-processes.ts";
+import { createAgentRooms } from "./runs/agent-room.ts";
 import { createDropRun } from "./runs/drop-run.ts";
 import { createInbox, type Inbox, type InboxOptions } from "./runs/inbox.ts";
 import { recoverSessions } from "./runs/recovery.ts";
@@ -55,6 +56,7 @@ import { createCalendar, type Calendar } from "./usage/calendar.ts";
 import { createSpendLedger, type SpendLedger } from "./usage/spend-ledger.ts";
 import { createSystemEventsLoader } from "./system-events/load-system-events.ts";
 import { createShowWaiting } from "./system-events/show-waiting.ts";
+import { createOfferedTools, type OfferedTools } from "./tools/offered-tools.ts";
 import type { SystemEvents } from "./system-events/system-events.ts";
 
 export interface GatewayContext {
@@ -98,6 +100,8 @@ export interface GatewayContext {
   readonly channels: ChannelRegistry;
   /** The one way for a message to the outside. */
   readonly outbox: Outbox;
+  /** What the agent may use. */
+  readonly tools: OfferedTools;
   /** What the agents' commands left running. */
   readonly processes: AgentProcesses;
   readonly metrics: Metrics;
@@ -249,6 +253,17 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const approvals = createExecApprovals({ home, config, hub, limitMs: limits.approvalMs, now, log });
   const memories = createAgentMemories({ config, catalog, ledger, calendar, home, now });
   const mcp = createAgentMcp({ config: options.config, env, health: monitor, now });
+  const roomOf = createAgentRooms({
+    config,
+    home,
+    env,
+    processesOf: processes.of,
+    execGate: approvals.gate,
+    memoryIn: memories.in,
+    roomTools,
+    now,
+  });
+  const tools = createOfferedTools({ roomOf, mcp });
   const runTurn = createTurnRunner({
     startTurn: createStartTurn({
       config,
@@ -256,14 +271,10 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
       ledger,
       store,
       home,
-      env,
-      processesOf: processes.of,
+      roomOf,
       showWaiting,
-      execGate: approvals.gate,
-      memoryIn: memories.in,
       mcpTools: mcp.tools,
       now,
-      roomTools,
     }),
     hub,
     store,
@@ -308,6 +319,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     commandTable,
     channels,
     outbox: createOutbox({ home, channels, now, log: log.child("outbox") }),
+    tools,
     processes,
     metrics,
     lag: createEventLoopLag(),

@@ -32,6 +32,7 @@ import { createSessionDetailsFeature } from "./methods/session-details.ts";
 import { createSessionsFeature } from "./methods/sessions.ts";
 import { createApprovalsFeature } from "./methods/approvals.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
+import { createCatalogueFeature } from "./methods/catalogue.ts";
 import { createLogsFeature } from "./logs/logs-feature.ts";
 import { createMethodTable } from "./rpc/method-table.ts";
 import { createPeer } from "./rpc/peer.ts";
@@ -63,6 +64,9 @@ export interface GatewayCore {
   close(): Promise<void>;
 }
 
+/** `models.list` tells of each model whether it can be used. */
+const CAPABILITIES = ["published-model-catalog"];
+
 /** Every feature once; a method of the registry that none of them answers is a type error. */
 const createFeatures = (context: GatewayContext) => {
   const parts = {
@@ -82,6 +86,7 @@ const createFeatures = (context: GatewayContext) => {
     agentRuns: createAgentRunsFeature(context),
     send: createSendFeature(context),
     logs: createLogsFeature(context),
+    catalogue: createCatalogueFeature(context),
   };
   const all: readonly Feature[] = Object.values(parts);
   return {
@@ -103,6 +108,7 @@ const createFeatures = (context: GatewayContext) => {
       ...parts.agentRuns.methods,
       ...parts.send.methods,
       ...parts.logs.methods,
+      ...parts.catalogue.methods,
     },
   };
 };
@@ -116,7 +122,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
   const methods = createMethodTable(features.methods);
 
   const describe = (): Pick<HelloOk, "features" | "snapshot"> => ({
-    features: { methods: Object.keys(METHODS), events: Object.keys(EVENTS) },
+    features: { methods: Object.keys(METHODS), events: Object.keys(EVENTS), capabilities: CAPABILITIES },
     snapshot: {
       presence: presence.entries(),
       health: health(),
@@ -135,17 +141,13 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
     windowMs: limits.authFailureWindowMs,
     now,
   });
-  const decide = createHandshake({
+  const checkTicket = createTicketCheck({
+    trust: () => config.current().gateway.auth.tickets,
+    used: createUsedTickets({ path: join(context.home, "used-tickets"), now }),
     now,
-    devices: context.devices,
-    checkTicket: createTicketCheck({
-      trust: () => config.current().gateway.auth.tickets,
-      used: createUsedTickets({ path: join(context.home, "used-tickets"), now }),
-      now,
-    }),
-    isToken: isGatewayToken,
-    failures,
   });
+  const { devices } = context;
+  const decide = createHandshake({ now, devices, checkTicket, isToken: isGatewayToken, failures });
   const { version } = context;
   const { connections } = context;
   const peers = {
@@ -182,7 +184,7 @@ export const createGatewayCore = async (options: GatewayOptions): Promise<Gatewa
     allowedOrigins,
     handle: createRouter({
       routes: httpRoutes(context, probes),
-      authenticate: createHttpAuth({ isGatewayToken, isHooksToken, failures }),
+      authenticate: createHttpAuth({ isGatewayToken, isHooksToken, checkTicket, devices, failures }),
       allowedOrigins: () => config.current().gateway.allowedOrigins,
       trustedProxies: config.current().gateway.trustedProxies,
       log: log.child("http"),

@@ -66,7 +66,12 @@ export const HelloOk = closed({
   type: Type.Literal("hello-ok"),
   protocol: count(),
   server: closed({ version: Type.String(), connId: Type.String() }),
-  features: closed({ methods: Type.Array(Type.String()), events: Type.Array(Type.String()) }),
+  features: closed({
+    methods: Type.Array(Type.String()),
+    events: Type.Array(Type.String()),
+    /** Names of what else family clients may count on. */
+    capabilities: Type.Optional(Type.Array(Type.String())),
+  }),
   snapshot: closed({
     presence: Type.Array(PresenceEntry),
     health: Health,

@@ -14,6 +14,7 @@ import { sessionMethods } from "./methods/sessions.ts";
 import { systemMethods } from "./methods/system.ts";
 import { usageMethods } from "./methods/usage.ts";
 import { logMethods } from "./methods/logs.ts";
+import { catalogueMethods } from "./methods/catalogue.ts";
 import { cronMethods } from "./methods/cron.ts";
 import { heartbeatMethods } from "./methods/heartbeat.ts";
 import { wakeMethods } from "./methods/wake.ts";
@@ -34,6 +35,7 @@ export const METHODS = {
   ...wakeMethods,
   ...logMethods,
   ...heartbeatMethods,
+  ...catalogueMethods,
 } as const;
 
 export type MethodName = keyof typeof METHODS;

@@ -1,5 +1,7 @@
 /** Filters, order and pages of jobs and runs. Pure. */
 
+import { createHash } from "node:crypto";
+
 import type { CronJob, CronRun, MethodParams, MethodResult } from "@skykoi/protocol";
 
 const DEFAULT_LIMIT = 50;
@@ -18,8 +20,16 @@ export const selectJobs = (jobs: readonly CronJob[], params: MethodParams<"cron.
   );
   const sorted = selected.toSorted(ORDERS[sortBy]);
   const { rows, ...page } = pageOf(sortDir === "asc" ? sorted : sorted.toReversed(), params);
-  return { jobs: rows, ...page };
+  return { jobs: rows, ...page, snapshotRevision: revisionOf(jobs) };
 };
+
+const revisionOf = (jobs: readonly CronJob[]): string =>
+  createHash("sha256")
+    .update(JSON.stringify(jobs.map(({ id, updatedAtMs }) => `${id}:${updatedAtMs}`).toSorted(byText)))
+    .digest("base64url")
+    .slice(0, 16);
+
+const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 const ORDERS = {
   nextRunAtMs: (a: CronJob, b: CronJob) => (a.state.nextRunAtMs ?? Infinity) - (b.state.nextRunAtMs ?? Infinity) || 0,
@@ -45,5 +55,13 @@ export const selectRuns = (runs: readonly CronRun[], params: MethodParams<"cron.
 
 const pageOf = <T>(rows: readonly T[], { limit = DEFAULT_LIMIT, offset = 0 }: { limit?: number; offset?: number }) => {
   const end = offset + limit;
-  return { rows: rows.slice(offset, end), total: rows.length, offset, limit, hasMore: end < rows.length };
+  const hasMore = end < rows.length;
+  return {
+    rows: rows.slice(offset, end),
+    total: rows.length,
+    offset,
+    limit,
+    hasMore,
+    nextOffset: hasMore ? end : null,
+  };
 };

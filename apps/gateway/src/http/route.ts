@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Fault } from "@skykoi/fault";
+import type { Scope } from "@skykoi/protocol";
 
 interface HttpCall {
   readonly request: IncomingMessage;
@@ -15,8 +16,11 @@ interface HttpCall {
 
 export type HttpHandler = (call: HttpCall) => void | Promise<void>;
 
-/** `operator`: the gateway's own token. `hooks`: the token of hooks. Both only in the Authorization header. */
-export type HttpAuth = "none" | "operator" | "hooks";
+/**
+ * A scope: the gateway's own token, a ticket or a device token that has it. `hooks`: the token of hooks. All only in the
+ * Authorization header.
+ */
+export type HttpAuth = "none" | "hooks" | Scope;
 
 export interface Route {
   readonly method: "GET" | "POST";

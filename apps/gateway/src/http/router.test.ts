@@ -173,6 +173,11 @@ describe("hooks", () => {
     expect(text).toContain("the hook CI");
   });
 
+  it("lets a text wait for the next heartbeat without a run of its own", async () => {
+    const answer = await hook("/hooks/wake", { text: "later", mode: "next-heartbeat", idempotencyKey: "h" });
+    expect([answer.status, await answer.json()]).toMatchObject([202, { ok: true, status: "waiting" }]);
+  });
+
   it("with the same key are one run, also when only the header has it", async () => {
     const first = hookAnswer(await (await hook("/hooks/wake", { text: "once", idempotencyKey: "k" })).json());
     const again = await hook("/hooks/wake", { text: "once" }, { "idempotency-key": "k" });
@@ -208,5 +213,18 @@ describe("the built-in chat", () => {
     const policy = response.headers.get("content-security-policy") ?? "";
     expect(policy).toMatch(/default-src 'none'; script-src 'sha256-[\w+/]+=+'; style-src 'sha256-[\w+/]+=+';/);
     expect(policy).not.toContain("unsafe");
+  });
+});
+describe("/tools/invoke", () => {
+  it("runs a tool that the policy offers and no other", async () => {
+    const answer = await post("/tools/invoke", JSON.stringify({ tool: "ls", args: { path: "." } }));
+    expect([answer.status, await answer.json()]).toMatchObject([200, { result: { content: [{ type: "text" }] } }]);
+    const unknown = await post("/tools/invoke", JSON.stringify({ tool: "lss" }));
+    expect([unknown.status, await unknown.text()]).toEqual([404, expect.stringContaining('Did you mean \\"ls\\"?')]);
+  });
+
+  it("keeps the gateway's own files out of reach", async () => {
+    const body = JSON.stringify({ tool: "read", args: { path: `${test.home}/skykoi.json` } });
+    expect(await (await post("/tools/invoke", body)).json()).toMatchObject({ ok: false });
   });
 });

@@ -8,13 +8,13 @@ import type { Logger } from "@skykoi/log";
 import { originAllowed } from "../transport/origin.ts";
 import { peerAddress } from "../transport/peer-address.ts";
 import { pathOf } from "../transport/request-path.ts";
+import type { HttpAuthenticate } from "./http-auth.ts";
 import { sendProblem } from "./problem.ts";
 import type { HttpAuth, Route } from "./route.ts";
 
 export interface RouterOptions {
   readonly routes: readonly Route[];
-  /** Throws UNAUTHENTICATED or RATE_LIMITED. */
-  readonly authenticate: (kind: Exclude<HttpAuth, "none">, token: string | undefined, peer: string) => void;
+  readonly authenticate: HttpAuthenticate;
   readonly allowedOrigins: () => readonly string[];
   readonly trustedProxies: readonly string[];
   readonly log: Logger;
@@ -54,7 +54,7 @@ const handle = async (options: RouterOptions, exchange: Exchange, found: readonl
   await handler({ request, response, path, signal: goneSignal(response) });
 };
 
-const admit = (options: RouterOptions, request: IncomingMessage, kind: Exclude<HttpAuth, "none">): void => {
+const admit = (options: RouterOptions, request: IncomingMessage, needed: Exclude<HttpAuth, "none">): void => {
   const { origin, host, authorization } = request.headers;
   const forwardedFor = request.headers["x-forwarded-for"]?.toString();
   if (!originAllowed({ origin, host, forwarded: forwardedFor !== undefined }, options.allowedOrigins())) {
@@ -64,7 +64,8 @@ const admit = (options: RouterOptions, request: IncomingMessage, kind: Exclude<H
     throw fault("INVALID_REQUEST", { message: "A token must be in the Authorization header, never in the address." });
   }
   const peer = peerAddress({ remoteAddress: request.socket.remoteAddress, forwardedFor }, options.trustedProxies);
-  options.authenticate(kind, bearerOf(authorization), peer);
+  const deviceId = request.headers["x-koi-device"]?.toString();
+  options.authenticate({ needed, token: bearerOf(authorization), deviceId, peer });
 };
 
 /** Addresses end in logs and histories. */

@@ -5,9 +5,12 @@ import type { ProbeState } from "../transport/probes.ts";
 import { probeRoutes } from "../transport/probes.ts";
 import type { Route } from "./route.ts";
 
+const sendFault: NonNullable<Route["sendFault"]> = (response, cause) =>
+  void import("./openai/openai-error.ts").then(({ sendOpenAiError }) => sendOpenAiError(response, cause));
+
 export const httpRoutes = (context: GatewayContext, probes: ProbeState): readonly Route[] => {
   const { http } = context.config.current().gateway;
-  const openai = { auth: "operator", enabled: () => http.openai.enabled } as const;
+  const openai = { enabled: () => http.openai.enabled, sendFault } as const;
 
   return [
     ...probeRoutes(probes),
@@ -33,41 +36,44 @@ export const httpRoutes = (context: GatewayContext, probes: ProbeState): readonl
       load: async () => (await import("./hooks/hooks.ts")).createAgentHook(context),
     },
     {
+      method: "POST",
+      path: "/tools/invoke",
+      auth: "operator.write",
+      load: async () => (await import("./tools-invoke.ts")).createToolsInvoke(context),
+    },
+    {
       method: "GET",
       path: "/metrics",
-      auth: "operator",
+      auth: "operator.read",
       load: async () => (await import("./metrics.ts")).createMetricsHandler(context),
     },
     {
       ...openai,
+      auth: "operator.write",
       method: "POST",
       path: "/v1/chat/completions",
       load: async () => (await import("./openai/chat-completions.ts")).createChatCompletions(context),
-      sendFault,
     },
     {
       ...openai,
+      auth: "operator.write",
       method: "POST",
       path: "/v1/responses",
       load: async () => (await import("./openai/responses.ts")).createResponses(context),
-      sendFault,
     },
     {
       ...openai,
+      auth: "operator.read",
       method: "GET",
       path: "/v1/models",
       load: async () => (await import("./openai/models.ts")).createModelList(context),
-      sendFault,
     },
     {
       ...openai,
+      auth: "operator.read",
       method: "GET",
       path: "/v1/models/*",
       load: async () => (await import("./openai/models.ts")).createModelLookup(context),
-      sendFault,
     },
   ];
 };
-
-const sendFault: NonNullable<Route["sendFault"]> = (response, cause) =>
-  void import("./openai/openai-error.ts").then(({ sendOpenAiError }) => sendOpenAiError(response, cause));

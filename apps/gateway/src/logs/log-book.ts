@@ -13,14 +13,14 @@ export interface LogBook {
   close(): void;
 }
 
-export interface LogQuery {
+interface LogQuery {
   readonly cursor?: number;
   readonly limit?: number;
   readonly maxCharacters?: number;
   readonly level?: LogLevel;
 }
 
-export interface LogPage {
+interface LogPage {
   readonly file: string;
   readonly cursor: number;
   readonly size: number;

@@ -28,15 +28,24 @@ const answers = ({ config, agents, catalog }: AgentsSource): AgentMethods => ({
     };
   },
 
-  "models.list": () => ({
-    models: catalog.list().map(({ ref, name, provider, contextWindow, reasoning, input, available }) => ({
-      id: ref,
-      name,
-      provider,
-      contextWindow,
-      reasoning,
-      input: [...input],
-      available,
-    })),
-  }),
+  "models.list": ({ provider: wanted }) => {
+    const aliases = Object.entries(catalog.aliases());
+    const primary = catalog.resolveRef(config.current().agents.defaults.model.primary);
+    const listed = catalog.list().filter(({ provider }) => wanted === undefined || provider === wanted);
+    return {
+      models: listed.map(({ ref, input, ...model }) => ({
+        id: ref,
+        name: model.name,
+        provider: model.provider,
+        contextWindow: model.contextWindow,
+        reasoning: model.reasoning,
+        input: [...input],
+        available: model.available,
+        maxOutputTokens: model.maxOutputTokens,
+        demo: model.demo,
+        aliases: aliases.filter(([, target]) => target === ref).map(([alias]) => alias),
+        isDefault: ref === primary,
+      })),
+    };
+  },
 });

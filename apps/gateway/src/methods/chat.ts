@@ -1,16 +1,23 @@
 /** `chat.send`, `chat.history`, `chat.abort`, `chat.inject`. */
 
+import { join } from "node:path";
+
 import type { RunOverrides } from "@skykoi/agent";
+import { fault } from "@skykoi/fault";
 
 import type { GatewayContext } from "../context.ts";
 import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
+import { keepAttachments } from "../runs/attachments.ts";
 import { parseThinking } from "../runs/thinking.ts";
 import { toChatMessage } from "../sessions/chat-message.ts";
 import { toHistoryPage } from "../sessions/history-page.ts";
 import { sessionSettings } from "../sessions/session-settings.ts";
 
-type ChatSource = Pick<GatewayContext, "config" | "resolve" | "inbox" | "store" | "lanes" | "events" | "hub" | "now">;
+type ChatSource = Pick<
+  GatewayContext,
+  "config" | "home" | "resolve" | "inbox" | "store" | "lanes" | "events" | "hub" | "now"
+>;
 
 const DEFAULT_PAGE = 100;
 /** Keeps a page well below the frame limit of any client. */
@@ -20,18 +27,29 @@ type ChatMethods = Pick<Handlers, "chat.send" | "chat.history" | "chat.abort" | 
 
 export const createChatFeature = (source: ChatSource): Feature<ChatMethods> => ({ methods: answers(source) });
 
-const answers = ({ config, resolve, inbox, store, lanes, events, hub, now }: ChatSource): ChatMethods => ({
-  "chat.send": async ({ sessionKey, agentId, message, idempotencyKey, timeoutMs, thinking, queueMode }) => ({
-    runId: idempotencyKey,
-    status: await inbox.accept({
-      address: resolve(sessionKey, agentId),
+const answers = ({ config, home, resolve, inbox, store, lanes, events, hub, now }: ChatSource): ChatMethods => ({
+  "chat.send": async ({ sessionKey, agentId, message, idempotencyKey, attachments = [], ...how }) => {
+    const { timeoutMs, thinking, queueMode } = how;
+    const address = resolve(sessionKey, agentId);
+    if (message.trim() === "" && attachments.length === 0) {
+      throw fault("INVALID_REQUEST", { message: "params.message must not be empty." });
+    }
+    const attached =
+      attachments.length === 0
+        ? { text: "", images: [] }
+        : await keepAttachments(attachments, join(home, "agents", address.agentId, "media"));
+    const status = await inbox.accept({
+      address,
       runId: idempotencyKey,
-      text: message,
-      commands: true,
+      text: [message, attached.text].filter((text) => text !== "").join("\n\n"),
+      images: attached.images,
+      // Words beside a file are about the file.
+      commands: attachments.length === 0,
       ...(queueMode && { queueMode }),
       overrides: overridesOf(timeoutMs, thinking),
-    }),
-  }),
+    });
+    return { runId: idempotencyKey, status };
+  },
 
   "chat.history": async ({ sessionKey, agentId, limit = DEFAULT_PAGE, before }) => {
     const address = resolve(sessionKey, agentId);

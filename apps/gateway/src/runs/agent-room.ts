@@ -38,6 +38,8 @@ export interface AgentRoom {
   readonly readFiles: ReturnType<typeof createWorkspaceReader>;
   /** The agent's tools and those of others, as far as the configuration of this moment allows them. */
   readonly toolsWith: (others: readonly Tool[]) => readonly Tool[];
+  /** The agent's own tools, allowed or not. */
+  readonly allTools: () => readonly Tool[];
 }
 
 /** The room of each agent, made when it is first used. A new workspace takes a restart. */
@@ -83,25 +85,29 @@ const createRoom = (setup: AgentRoomSetup, agentId: string): AgentRoom => {
       tts: current.tools.tts,
       now,
     });
-    return { config: current, tools: allow([...tools, ...roomTools.all()], current, agentId) };
+    const all = [...tools, ...roomTools.all()];
+    return { config: current, all, tools: allow(all, current, agentId) };
   };
 
   let built: BuiltTools | undefined;
+  const upToDate = (): BuiltTools => {
+    const current = config.current();
+    if (built?.config !== current) built = build(current);
+    return built;
+  };
   return {
     workspace,
     memory,
     readFiles: createWorkspaceReader({ workspace, protectedPaths }),
-    toolsWith: (others) => {
-      const current = config.current();
-      if (built?.config !== current) built = build(current);
-      return [...built.tools, ...allow(others, current, agentId)];
-    },
+    toolsWith: (others) => [...upToDate().tools, ...allow(others, config.current(), agentId)],
+    allTools: () => upToDate().all,
   };
 };
 
 /** The tools of one configuration; another one gets others. */
 interface BuiltTools {
   readonly config: SkykoiConfig;
+  readonly all: readonly Tool[];
   readonly tools: readonly Tool[];
 }
 

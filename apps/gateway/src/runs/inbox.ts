@@ -1,6 +1,6 @@
 /** Accepts messages so that none is lost or run twice, and stops them. */
 
-import type { MessageOrigin, RunOverrides } from "@skykoi/agent";
+import type { ImageContent, MessageOrigin, RunOverrides } from "@skykoi/agent";
 import { fault } from "@skykoi/fault";
 
 import type { CommandRunner } from "../commands/command-runner.ts";
@@ -20,6 +20,8 @@ interface Input {
   /** The client's idempotency key. */
   readonly runId: string;
   readonly text: string;
+  /** In the media store of the agent. */
+  readonly images?: readonly ImageContent[];
   /** Default: a person at a client. */
   readonly origin?: MessageOrigin;
   readonly overrides?: RunOverrides;
@@ -129,7 +131,7 @@ export const createInbox = (options: InboxOptions): Inbox => {
   };
 
   const enterLane = async (input: Input, lease: SessionLease): Promise<void> => {
-    const { address, runId, text, origin, overrides = {} } = input;
+    const { address, runId, text, images = [], origin, overrides = {} } = input;
     const { session } = lease;
     const place = lanes.reserve(address.key);
     try {
@@ -137,7 +139,7 @@ export const createInbox = (options: InboxOptions): Inbox => {
       const entry = await session.transcript.append({
         type: "user",
         runId,
-        content: [{ type: "text", text }],
+        content: [...(text === "" ? [] : [{ type: "text" as const, text }]), ...images],
         ...(origin && { origin }),
         ...(Object.keys(overrides).length > 0 && { overrides }),
       });

@@ -1,6 +1,5 @@
 /** Prepares what one turn of the agent needs: the model, the tools it may use, the prompt of its workspace. */
 
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import {
@@ -12,7 +11,6 @@ import {
   type Tool,
   type TranscriptEntry,
 } from "@skykoi/agent";
-import { fault, hasErrno } from "@skykoi/fault";
 import type { ModelCatalog, Usage } from "@skykoi/model";
 
 import { mainSessionKey } from "../sessions/session-key.ts";
@@ -20,10 +18,12 @@ import { sessionSettings } from "../sessions/session-settings.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
 import { createWorstCase } from "../usage/worst-case.ts";
 import type { ShowWaiting } from "../system-events/show-waiting.ts";
-import { createAgentRooms, type AgentRoomSetup } from "./agent-room.ts";
+import { ensureWorkspace } from "../tools/ensure-workspace.ts";
+import type { AgentRoom, AgentRoomSetup } from "./agent-room.ts";
 import type { StartTurn } from "./turn-runner.ts";
 
-export interface TurnSetup extends AgentRoomSetup {
+export interface TurnSetup extends Pick<AgentRoomSetup, "config" | "home" | "now"> {
+  readonly roomOf: (agentId: string) => AgentRoom;
   readonly catalog: ModelCatalog;
   readonly ledger: SpendPort;
   readonly store: Pick<SessionStore, "record">;
@@ -32,8 +32,7 @@ export interface TurnSetup extends AgentRoomSetup {
 }
 
 export const createStartTurn = (setup: TurnSetup): StartTurn => {
-  const { config, catalog, ledger, home, store, mcpTools, showWaiting, now } = setup;
-  const roomOf = createAgentRooms(setup);
+  const { config, catalog, ledger, home, roomOf, store, mcpTools, showWaiting, now } = setup;
 
   return async ({ id: runId, session, overrides }, { signal, joined, steering }) => {
     const current = config.current();
@@ -89,16 +88,3 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
 /** The model has said something, now or before a compaction. */
 const isFromModel = (entry: TranscriptEntry): boolean =>
   entry.type === "compaction" || (entry.type === "assistant" && !entry.command);
-
-/** Created when it is missing. Throws CONFIG_INVALID when something else is in its place or it may not be created. */
-const ensureWorkspace = async (workspace: string): Promise<void> => {
-  try {
-    await mkdir(workspace, { recursive: true });
-  } catch (cause) {
-    if (!hasErrno(cause, "EEXIST", "ENOTDIR", "EACCES", "EPERM")) throw cause;
-    throw fault("CONFIG_INVALID", {
-      message: `The agent's workspace ${workspace} is not a directory it can use.`,
-      cause,
-    });
-  }
-};

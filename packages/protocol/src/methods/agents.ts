@@ -2,7 +2,7 @@
 
 import { Type } from "typebox";
 
-import { closed, count, oneOf } from "../closed.ts";
+import { closed, count, oneOf, text } from "../closed.ts";
 import { method } from "../method.ts";
 
 export const agentMethods = {
@@ -36,7 +36,19 @@ export const agentMethods = {
   "models.list": method({
     scope: "operator.read",
     summary: "The configured models and whether each can be used now.",
-    params: closed({}),
+    params: closed({
+      /** Only those of this provider. */
+      provider: Type.Optional(text(128)),
+      /** Sent by clients of the family; a Koi's answer is complete and the same for each agent. */
+      agentId: Type.Optional(text(64)),
+      sessionKey: Type.Optional(text(512)),
+      view: Type.Optional(text(32)),
+      includeDetails: Type.Optional(Type.Boolean()),
+      includeProviderCapabilities: Type.Optional(Type.Boolean()),
+      includeDefaultModels: Type.Optional(Type.Boolean()),
+      preparedOnly: Type.Optional(Type.Boolean()),
+      refresh: Type.Optional(Type.Boolean()),
+    }),
     result: closed({
       models: Type.Array(
         closed({
@@ -47,6 +59,13 @@ export const agentMethods = {
           reasoning: Type.Boolean(),
           input: Type.Array(oneOf(["text", "image"])),
           available: Type.Boolean(),
+          maxOutputTokens: count(),
+          /** The offline model, which is no language model. */
+          demo: Type.Boolean(),
+          /** What stands for it. */
+          aliases: Type.Array(Type.String()),
+          /** Whether it is the one of turns that name none. */
+          isDefault: Type.Boolean(),
         }),
       ),
     }),
@@ -62,6 +81,10 @@ export const agentMethods = {
             reasoning: false,
             input: ["text"],
             available: true,
+            maxOutputTokens: 4096,
+            demo: true,
+            aliases: ["demo"],
+            isDefault: true,
           },
         ],
       },

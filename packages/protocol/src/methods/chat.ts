@@ -20,8 +20,22 @@ export const chatMethods = {
     summary: "Accepts a message, durably, and starts or queues its run. The idempotency key is the run id.",
     params: closed({
       sessionKey,
-      message: Type.String({ minLength: 1, maxLength: 1_000_000 }),
+      /** May be empty beside an attachment. */
+      message: Type.String({ maxLength: 1_000_000 }),
       idempotencyKey,
+      /** Pictures (PNG, JPEG, GIF, WebP, 3.75 MB each) and text files (200,000 characters each). */
+      attachments: Type.Optional(
+        Type.Array(
+          closed({
+            type: Type.Optional(text(64)),
+            mimeType: Type.Optional(text(128)),
+            fileName: Type.Optional(text(256)),
+            /** Base64, or a data URL. */
+            content: Type.String({ minLength: 1, maxLength: 6_000_000 }),
+          }),
+          { maxItems: 8 },
+        ),
+      ),
       /** How it waits when the session is busy. Default: as the session does. */
       queueMode: Type.Optional(oneOf(["steer", "followup", "collect", "interrupt"])),
       agentId,

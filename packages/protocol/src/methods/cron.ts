@@ -141,7 +141,14 @@ export const CronRun = closed({
 export type CronRun = Static<typeof CronRun>;
 
 const page = { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })), offset: Type.Optional(count()) };
-const paged = { total: count(), offset: count(), limit: count(), hasMore: Type.Boolean() };
+const paged = {
+  total: count(),
+  offset: count(),
+  limit: count(),
+  hasMore: Type.Boolean(),
+  /** Of the next page; null after the last one. */
+  nextOffset: Type.Union([count(), Type.Null()]),
+};
 const sortDir = Type.Optional(oneOf(["asc", "desc"]));
 
 /** A job is named by `id`, or by `jobId` as older clients do. */
@@ -185,8 +192,24 @@ export const cronMethods = {
       compact: Type.Optional(Type.Boolean()),
       includeDeliveryPreviews: Type.Optional(Type.Boolean()),
     }),
-    result: closed({ jobs: Type.Array(CronJob), ...paged }),
-    example: { params: {}, result: { jobs: [exampleJob], total: 1, offset: 0, limit: 50, hasMore: false } },
+    result: closed({
+      jobs: Type.Array(CronJob),
+      ...paged,
+      /** The same as long as no job was added, changed or removed: pages of one revision fit together. */
+      snapshotRevision: Type.String(),
+    }),
+    example: {
+      params: {},
+      result: {
+        jobs: [exampleJob],
+        total: 1,
+        offset: 0,
+        limit: 50,
+        hasMore: false,
+        nextOffset: null,
+        snapshotRevision: "1-0",
+      },
+    },
   }),
   "cron.status": method({
     scope: "operator.read",
@@ -220,7 +243,10 @@ export const cronMethods = {
       sortDir,
     }),
     result: closed({ entries: Type.Array(CronRun), ...paged }),
-    example: { params: { id: "b3f1c2d4" }, result: { entries: [], total: 0, offset: 0, limit: 50, hasMore: false } },
+    example: {
+      params: { id: "b3f1c2d4" },
+      result: { entries: [], total: 0, offset: 0, limit: 50, hasMore: false, nextOffset: null },
+    },
   }),
   "cron.add": method({
     scope: "operator.write",

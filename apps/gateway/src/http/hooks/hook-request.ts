@@ -8,7 +8,7 @@ const closed = { additionalProperties: false };
 export const WakeRequest = Type.Object(
   {
     text: text(20_000),
-    mode: Type.Optional(Type.Enum(["now"])),
+    mode: Type.Optional(Type.Enum(["now", "next-heartbeat"])),
     idempotencyKey: Type.Optional(text(128)),
   },
   closed,

@@ -13,7 +13,7 @@ import { sendJson } from "../problem.ts";
 import type { HttpHandler } from "../route.ts";
 import { AgentRequest, WakeRequest } from "./hook-request.ts";
 
-type Source = Pick<GatewayContext, "inbox" | "resolve" | "agents" | "catalog" | "log">;
+type Source = Pick<GatewayContext, "inbox" | "resolve" | "agents" | "catalog" | "log" | "systemEvents">;
 
 const LIMITS = { maxBytes: 512 * 1024, timeoutMs: 10_000 };
 
@@ -22,12 +22,21 @@ const checkAgent = compileValidator(AgentRequest);
 
 /** A word to the agent in its owner's conversation. */
 export const createWakeHook =
-  ({ inbox, resolve, agents }: Source): HttpHandler =>
+  ({ inbox, resolve, agents, systemEvents }: Source): HttpHandler =>
   async ({ request, response }) => {
-    const { text, idempotencyKey } = parseOrThrow(checkWake, await readJsonBody(request, LIMITS), "The body");
+    const {
+      text,
+      mode = "now",
+      idempotencyKey,
+    } = parseOrThrow(checkWake, await readJsonBody(request, LIMITS), "The body");
     const runId = runIdOf(request, idempotencyKey);
     const address = resolve(mainSessionKey(agents.defaultId));
-    const status = await inbox.accept({ address, runId, text: fromOutside("a hook", text), origin: { kind: "hook" } });
+    const said = fromOutside("a hook", text);
+    if (mode === "next-heartbeat") {
+      await (await systemEvents()).add({ id: runId, sessionKey: address.key, text: said });
+      return sendJson(response, 202, { ok: true, sessionKey: address.key, status: "waiting" });
+    }
+    const status = await inbox.accept({ address, runId, text: said, origin: { kind: "hook" } });
     sendJson(response, 202, { ok: true, runId, sessionKey: address.key, status });
   };
 

@@ -28,19 +28,23 @@ const state = (name, text) => {
   document.body.dataset.state = name;
   $("state").textContent = text;
 };
-// Code blocks and inline code; everything else stays as it was written.
+// Bold words; text nodes for everything else.
+const words = (text) => text.split(/\*\*([^*\n]+)\*\*/).map((part, i) => (i % 2 ? el("b", "", part) : part));
+// Code blocks, inline code and bold words; everything else stays as it was written.
 const render = (node, text) => {
   node.replaceChildren();
   text.split("` +
   "```" +
-  String.raw`").forEach((part, i) => {
+  String.raw`").forEach((part, i, parts) => {
     if (i % 2) return node.append(el("pre", "", part.replace(/^[\w+-]*\n/, "").replace(/\n$/, "")));
+    if (i > 0) part = part.replace(/^\n+/, "");
+    if (i < parts.length - 1) part = part.replace(/\n+$/, "");
     part.split("` +
   "`" +
   String.raw`").forEach((piece, j, all) =>
-      node.append(j % 2 && j < all.length - 1 ? el("code", "", piece) : j % 2 ? "` +
+      node.append(...(j % 2 && j < all.length - 1 ? [el("code", "", piece)] : words(j % 2 ? "` +
   "`" +
-  String.raw`" + piece : piece));
+  String.raw`" + piece : piece))));
   });
 };
 const request = (method, params) => new Promise((resolve, reject) => {
@@ -86,7 +90,7 @@ const onChat = (e) => {
     runs.delete(e.runId);
     if (e.state === "error") add(el("div", "m note", e.errorMessage));
     if (e.state === "aborted") add(el("div", "m note", "Stopped."));
-    state("open", e.usage ? e.usage.outputTokens + " tokens" : "");
+    state("open", e.usage?.outputTokens ? e.usage.outputTokens + " tokens" : model);
   }
   busy();
 };
@@ -139,7 +143,7 @@ const onEvent = ({ event, payload, cursor: at }) => {
   if (event === "agent" && payload.stream === "tool") onTool(payload);
   if (event === "session.message" && !mine.has(payload.runId)) add(el("div", "m user", payload.message.content.map((c) => c.text || "").join("\n")));
 };
-let mainKey = "", mine = new Set();
+let mainKey = "", model = "", mine = new Set();
 const hello = async () => {
   try {
     const params = {
@@ -153,7 +157,8 @@ const hello = async () => {
     $("gate").hidden = true;
     $("chat").hidden = false;
     const { health } = ok.snapshot;
-    state("open", health.ok ? health.model.primary : health.reasons[0]);
+    model = health.model.primary;
+    state("open", health.ok ? model : health.reasons[0]);
     if (!cursor || ok.cursorExpired) await history();
     cursor = ok.cursor;
     retry = 0;

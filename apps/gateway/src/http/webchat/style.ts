@@ -22,7 +22,7 @@ footer{flex:none;padding-bottom:max(1rem,env(safe-area-inset-bottom))}
 .tool pre{max-height:16rem;overflow:auto;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.6rem;
 font-size:.8rem;white-space:pre-wrap;overflow-wrap:anywhere}
 .m code,.m pre{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.88em;background:var(--own);border-radius:.3rem;padding:.05rem .3rem}
-.m pre{padding:.7rem;overflow:auto;white-space:pre}
+.m pre{margin:.5rem 0;padding:.7rem;overflow:auto;white-space:pre}
 .wait::after{content:"\\2026";animation:b 1.2s infinite;color:var(--koi)}
 @keyframes b{50%{opacity:.2}}
 @media(prefers-reduced-motion:reduce){.wait::after{animation:none}}

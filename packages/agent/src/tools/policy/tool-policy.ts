@@ -34,6 +34,16 @@ const PROFILES: Readonly<Record<ToolPolicy["profile"], readonly string[]>> = {
   minimal: ["session_status"],
 };
 
+/** The group a tool belongs to, without `group:`, and the profiles that hold it. */
+export const placeOfTool = (name: string): { readonly group: string; readonly profiles: ToolPolicy["profile"][] } => ({
+  group: GROUP_NAMES.find((group) => GROUPS[group]?.includes(name))?.slice("group:".length) ?? "other",
+  profiles: TOOL_PROFILES.filter((profile) => matches(PROFILES[profile], name)),
+});
+
+const GROUP_NAMES = Object.keys(GROUPS);
+
+export const TOOL_PROFILES = ["minimal", "coding", "messaging", "full"] as const;
+
 /** Tools that only serve another one. */
 const NEEDS: Readonly<Record<string, string>> = { process: "exec" };
 
