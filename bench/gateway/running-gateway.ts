@@ -15,7 +15,7 @@ export type Client = ReturnType<typeof createGatewayClient>;
 
 export const TOKEN = "bench-token-0123456789abcdef0123456789";
 
-export interface RunningGateway {
+interface RunningGateway {
   readonly port: number;
   readonly pid: number;
   /** From spawn to `hello-ok` of a client that tries again every few milliseconds. */

@@ -20,7 +20,7 @@ import {
 import { createToolScript } from "./crash-model.ts";
 import type { Random } from "./random.ts";
 
-export interface Send {
+interface Send {
   readonly runId: string;
   readonly sessionKey: string;
   readonly text: string;

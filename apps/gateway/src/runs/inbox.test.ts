@@ -92,6 +92,12 @@ describe("chat.send", () => {
     }
   });
 
+  it.each(["heartbeat:1", "cron:job:1"])("refuses %s as an idempotency key: the gateway uses it", async (runId) => {
+    const { client } = await start();
+    const answer = await client.ask("chat.send", send(runId));
+    expect(answer).toMatchObject({ ok: false, error: { code: "INVALID_REQUEST" } });
+  });
+
   it("refuses an idempotency key that is in use in another session", async () => {
     const gate = createGate();
     const { client } = await start({ catalog: scriptedCatalog(gate.script) });

@@ -76,6 +76,7 @@ export const createInbox = (options: InboxOptions): Inbox => {
 
   const accept = async (input: Input): Promise<Acceptance> => {
     const { runId, address } = input;
+    refuseReserved(input);
     const elsewhere = sessionOf(runId);
     if (elsewhere !== undefined && elsewhere !== address.key) {
       throw fault("CONFLICT", { message: `idempotencyKey "${runId}" is in use in another session.` });
@@ -211,3 +212,12 @@ const startsAfresh = (lanes: Lanes<Run>, { address: { key }, transcript }: Sessi
   [lanes.running(key), ...lanes.waiting(key)].some(
     (run) => run !== undefined && run.session.transcript.sessionId !== transcript.sessionId,
   );
+
+/** Run ids of the gateway itself begin like this; a client's own run would be hidden, or taken for a job's. */
+const RESERVED: readonly string[] = ["heartbeat", "cron"];
+
+const refuseReserved = ({ runId, origin }: Input): void => {
+  const [prefix = "", ...rest] = runId.split(":");
+  if (rest.length === 0 || !RESERVED.includes(prefix) || origin?.kind === prefix) return;
+  throw fault("INVALID_REQUEST", { message: `idempotencyKey must not begin with "${prefix}:"; the gateway uses it.` });
+};

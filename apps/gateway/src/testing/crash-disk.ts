@@ -11,10 +11,10 @@ type NextRandom = () => number;
  * `kill`: the process is gone, the system keeps what it was given. `power`: so is the system: of what was not synced, a
  * part from the beginning on is kept, at best all, and a write may be torn.
  */
-export type CrashKind = "kill" | "power";
+type CrashKind = "kill" | "power";
 
 /** Where in an operation the machine stops. */
-export type CrashMoment = "before" | "within" | "after";
+type CrashMoment = "before" | "within" | "after";
 
 export interface CrashDisk {
   /** The files as a process sees them that starts now, below `root`. Those of an earlier process work no longer. */
