@@ -259,7 +259,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     env,
     processesOf: processes.of,
     execGate: approvals.gate,
-    memoryIn: memories.in,
+    memoryIn: (workspace) => memories.in(workspace),
     roomTools,
     now,
   });
