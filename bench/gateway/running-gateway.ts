@@ -63,7 +63,8 @@ export const createBench = async (): Promise<Bench> => {
       SKYKOI_HOME: join(home, "state"),
       SKYKOI_GATEWAY_TOKEN: TOKEN,
       // As every driver starts it.
-      MALLOC_ARENA_MAX: "2",
+      MALLOC_ARENA_MAX: "1",
+      MALLOC_TRIM_THRESHOLD_: "131072",
     };
     const startedAt = performance.now();
     const child: ChildProcess = spawn(process.execPath, [KOI, "gateway", "run", "--port", String(port)], {

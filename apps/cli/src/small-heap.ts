@@ -2,8 +2,8 @@
 
 import { setFlagsFromString } from "node:v8";
 
-/** A young generation that does not grow, and an old one that is collected when it has grown by two fifths. */
-const FLAGS = ["--semi-space-growth-factor=1", "--heap-growing-percent=40"];
+/** A young generation that does not grow, and an old one that is collected when it has grown by a fifth. */
+const FLAGS = ["--semi-space-growth-factor=1", "--heap-growing-percent=20"];
 
 /** V8 reads these whenever it decides, so no other start of the process is needed. */
 export const keepHeapSmall = (): void => {

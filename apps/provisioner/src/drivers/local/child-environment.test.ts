@@ -19,7 +19,8 @@ const PLACE = { home: "/data/home", port: 4711 };
 const OWN = {
   SKYKOI_HOME: "/data/home",
   SKYKOI_GATEWAY_PORT: "4711",
-  MALLOC_ARENA_MAX: "2",
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_TRIM_THRESHOLD_: "131072",
   PATH: "/bin",
   HOME: "/root",
 };

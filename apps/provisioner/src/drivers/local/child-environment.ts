@@ -25,6 +25,9 @@ const ALWAYS: ReadonlySet<string> = new Set([
   "no_proxy",
 ]);
 
+/** glibc keeps a pool of free memory for every thread and gives little back, which an instance has no use for. */
+const FRUGAL = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
+
 export interface ChildPlace {
   readonly home: string;
   readonly port: number;
@@ -37,8 +40,7 @@ export const childEnvironment = (
 ): Record<string, string> => {
   const passed = Object.entries(env).filter(([name]) => ALWAYS.has(name) || isCredentialOf(model, name));
   const defined = passed.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-  // glibc keeps a pool of free memory for every thread, which an instance has no use for.
-  const own = { SKYKOI_HOME: home, SKYKOI_GATEWAY_PORT: String(port), MALLOC_ARENA_MAX: "2" };
+  const own = { SKYKOI_HOME: home, SKYKOI_GATEWAY_PORT: String(port), ...FRUGAL };
   return { ...Object.fromEntries(defined), ...own };
 };
 

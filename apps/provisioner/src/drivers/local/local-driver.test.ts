@@ -113,7 +113,14 @@ describe("the local driver", () => {
     const { env } = await answer(driver);
     // macOS adds a variable of its own to every process.
     const names = Object.keys(env).filter((name) => !name.startsWith("__CF"));
-    expect(names.toSorted()).toEqual(["LANG", "MALLOC_ARENA_MAX", "PATH", "SKYKOI_GATEWAY_PORT", "SKYKOI_HOME"]);
+    expect(names.toSorted()).toEqual([
+      "LANG",
+      "MALLOC_ARENA_MAX",
+      "MALLOC_TRIM_THRESHOLD_",
+      "PATH",
+      "SKYKOI_GATEWAY_PORT",
+      "SKYKOI_HOME",
+    ]);
   });
 
   it("ends a process whose directory was removed, so that a new launch finds nothing in its way", async () => {
