@@ -1,4 +1,5 @@
 export * from "./port.ts";
+export { createDayNotes } from "./context/day-notes.ts";
 export { runTurn } from "./loop/run-turn.ts";
 export { createMediaStore } from "./media/media-store.ts";
 export { createMcpServers, type McpServers } from "./mcp/mcp-servers.ts";

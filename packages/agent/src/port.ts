@@ -3,7 +3,12 @@
 import type { Fault } from "@skykoi/fault";
 import type { LanguageModel, ModelInfo, ModelRequest, ThinkingLevel, Usage } from "@skykoi/model";
 
+import type { NotesPort } from "./context/notes.ts";
+import type { MessageOrigin, RunOverrides, CompactionWish } from "./run-overrides.ts";
 import type { SpendPort } from "./spend/spend-port.ts";
+import type { WorkspaceFile } from "./workspace/workspace-files.ts";
+
+export type { CompactionWish, MessageOrigin, RunOverrides } from "./run-overrides.ts";
 
 export type TextContent = { readonly type: "text"; readonly text: string };
 /** A picture; its bytes are kept beside the transcripts, in the media store of the agent. */
@@ -40,30 +45,6 @@ interface EntryBase {
 }
 
 export type StopReason = "stop" | "toolUse" | "length" | "aborted" | "error";
-
-/** Who a message is from when it is not a person at a client. */
-export interface MessageOrigin {
-  readonly kind: "channel" | "cron" | "heartbeat" | "hook" | "session" | "subagent" | "system";
-  /** The job, the channel's sender, the session: what a reader is shown. */
-  readonly label?: string;
-}
-
-/** What one run does differently from its session. */
-export interface RunOverrides {
-  /** A model reference or an alias. */
-  readonly model?: string;
-  readonly thinking?: ThinkingLevel;
-  /** Added to the end of the prompt, for this run alone. */
-  readonly instructions?: string;
-  /** The configured limit holds as well. */
-  readonly timeoutMs?: number;
-  /** Tools, groups or `*`; what the configuration denies stays denied. Undefined: all it allows. */
-  readonly toolsAllow?: readonly string[];
-  /** Models that take the place of this one. Undefined: the configured ones. */
-  readonly fallbacks?: readonly string[];
-  /** Without the files of the workspace in the prompt. */
-  readonly lightContext?: boolean;
-}
 
 export interface UserEntry extends EntryBase {
   readonly type: "user";
@@ -212,6 +193,16 @@ export type AgentEvent =
   | { readonly type: "retry"; readonly attempt: number; readonly delayMs: number; readonly fault: Fault }
   /** A model did not answer; another one takes its place. */
   | { readonly type: "fallback"; readonly from: string; readonly to: string; readonly fault: Fault }
+  /** Older history becomes a summary. Tokens are those of a whole request. */
+  | { readonly type: "compaction"; readonly phase: "start"; readonly tokensBefore: number }
+  | {
+      readonly type: "compaction";
+      readonly phase: "end";
+      readonly tokensBefore: number;
+      /** Left out when it was stopped. */
+      readonly tokensAfter?: number;
+      readonly completed: boolean;
+    }
   | {
       readonly type: "tool-start";
       readonly toolCallId: string;
@@ -311,6 +302,12 @@ export interface TurnOptions extends RunOrigin {
   readonly costUsd: (usage: Usage, model: string) => number;
   /** How much a model that can reason does so. Default: off. */
   readonly thinking?: ThinkingLevel;
+  /** Where lasting notes go before older history becomes a summary. Without it none are written. */
+  readonly notes?: NotesPort;
+  /** Only compacts the conversation. */
+  readonly compact?: CompactionWish;
+  /** Only says what occupies the model's window; these files are in the prompt. */
+  readonly report?: readonly WorkspaceFile[];
   /** Where pictures are kept. Without it tools' pictures are left out. */
   readonly media?: MediaStore;
   /** Asked before every model call. Default: nothing is counted and nothing is limited. */

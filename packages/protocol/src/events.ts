@@ -96,6 +96,19 @@ export const AgentEvent = Type.Union([
       }),
     ]),
   ),
+  stream(
+    "compaction",
+    Type.Union([
+      closed({ phase: Type.Literal("start"), tokensBefore: count() }),
+      closed({
+        phase: Type.Literal("end"),
+        tokensBefore: count(),
+        /** Left out when it was stopped. */
+        tokensAfter: Type.Optional(count()),
+        completed: Type.Boolean(),
+      }),
+    ]),
+  ),
   stream("usage", closed({ usage: Usage, costUsd: Type.Number({ minimum: 0 }), contextTokens: count() })),
 ]);
 export type AgentEvent = Static<typeof AgentEvent>;
@@ -156,7 +169,7 @@ export const EVENTS = {
   }),
   agent: event({
     scope: "operator.read",
-    summary: "What the agent does inside a run: lifecycle, tools, reasoning, usage.",
+    summary: "What the agent does inside a run: lifecycle, tools, reasoning, compaction, usage.",
     payload: AgentEvent,
     durable: true,
   }),

@@ -1,5 +1,7 @@
 /** What a command in chat is: a name, a line of help, and what it does without asking a model. */
 
+import type { RunOverrides } from "@skykoi/agent";
+
 import type { SessionAddress } from "../sessions/session-key.ts";
 
 export interface CommandCall {
@@ -13,7 +15,7 @@ export interface CommandCall {
 export type CommandOutcome =
   | { readonly kind: "answer"; readonly text: string }
   /** Goes on to the agent as the person's message, under the same run id. */
-  | { readonly kind: "message"; readonly text: string };
+  | { readonly kind: "message"; readonly text: string; readonly overrides?: RunOverrides };
 
 export interface ChatCommand {
   /** Without the slash. */

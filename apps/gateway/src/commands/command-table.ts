@@ -2,6 +2,8 @@
 
 import type { ChatCommand } from "./chat-command.ts";
 import type { CommandSource } from "./command-source.ts";
+import { compactCommand } from "./compact-command.ts";
+import { contextCommand } from "./context-command.ts";
 import { createHelpCommand } from "./help-command.ts";
 import { createModelCommand } from "./model-command.ts";
 import { createNewCommand, createResetCommand } from "./new-command.ts";
@@ -22,6 +24,8 @@ export const createCommandTable = (source: CommandSource): readonly ChatCommand[
     createThinkCommand(source),
     createQueueCommand(source),
     createUsageCommand(source),
+    compactCommand,
+    contextCommand,
   ];
   return [...commands, createHelpCommand(() => commands)];
 };

@@ -17,7 +17,10 @@ export interface Waiting {
 export const queueMode = (waiting: Waiting, config: SkykoiConfig["messages"]["queue"]): QueueMode => {
   if (waiting.queueMode) return waiting.queueMode;
   const { origin, overrides, sessionMode, channel } = waiting;
-  // What the gateway itself sends does not talk into somebody's conversation, and another model needs its own run.
-  const isOwn = (origin && origin.kind !== "channel") || overrides?.model !== undefined;
+  // What the gateway itself sends does not talk into somebody's conversation, and what asks no model or another one needs its own run.
+  const isOwn = (origin && origin.kind !== "channel") || hasOwnRun(overrides);
   return isOwn ? "followup" : (sessionMode ?? config.byChannel[channel] ?? config.mode);
 };
+
+const hasOwnRun = (overrides: RunOverrides | undefined): boolean =>
+  overrides?.model !== undefined || overrides?.compact !== undefined || overrides?.report === true;

@@ -9,13 +9,15 @@ import type { GatewayContext } from "../context.ts";
 import type { Feature } from "../feature.ts";
 import type { Handlers } from "../rpc/method-table.ts";
 import { beginSession } from "../sessions/begin-session.ts";
+import { compactSession, type CompactSource } from "../sessions/compact-session.ts";
 import { patchSession } from "../sessions/patch-session.ts";
 import { matchesRow, sessionDefaults, toSessionRow } from "../sessions/session-row.ts";
 
 type SessionsSource = Pick<
   GatewayContext,
   "config" | "catalog" | "agents" | "resolve" | "store" | "lanes" | "hub" | "now" | "log"
->;
+> &
+  CompactSource;
 
 const DEFAULT_LIMIT = 200;
 const MINUTE_MS = 60_000;
@@ -26,6 +28,7 @@ type SessionMethods = Pick<
   | "sessions.search"
   | "sessions.create"
   | "sessions.reset"
+  | "sessions.compact"
   | "sessions.delete"
   | "sessions.subscribe"
   | "sessions.unsubscribe"
@@ -110,6 +113,8 @@ const answers = (source: SessionsSource): SessionMethods => {
       const sessionId = await beginSession({ store, hub }, address);
       return { ok: true, key: address.key, sessionId, previousSessionId };
     },
+
+    "sessions.compact": (params) => compactSession(source, params),
 
     "sessions.delete": async ({ key, agentId }) => {
       const address = resolve(key, agentId);

@@ -103,6 +103,10 @@ export const createFrameMapper = ({ run, nextSeq, now }: FrameMapperOptions): Fr
           const data = { phase: "result" as const, toolCallId, name, result, isError, durationMs };
           return [agent({ stream: "tool" as const, data })];
         }
+        case "compaction": {
+          const { type: _, ...data } = event;
+          return [agent({ stream: "compaction" as const, data })];
+        }
         default: {
           const { usage, costUsd, contextTokens } = event;
           return [...endOfMessage(), agent({ stream: "usage" as const, data: { usage, costUsd, contextTokens } })];

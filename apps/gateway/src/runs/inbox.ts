@@ -124,7 +124,10 @@ export const createInbox = (options: InboxOptions): Inbox => {
       const outcome = await command.run({ address, argument, stop });
       if (outcome.kind === "answer") await commands.record({ address, runId, text, answer: outcome.text });
       // The key may stand for another session by now.
-      else await enterLane({ ...input, text: outcome.text }, await store.acquire(address));
+      else {
+        const { text: message, overrides } = outcome;
+        await enterLane({ ...input, text: message, ...(overrides && { overrides }) }, await store.acquire(address));
+      }
     } catch (thrown) {
       storage.observe(thrown);
       throw thrown;

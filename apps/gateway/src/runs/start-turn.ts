@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import {
   allowedTools,
+  createDayNotes,
   createMediaStore,
   runTurn,
   systemPrompt,
@@ -16,6 +17,7 @@ import type { ModelCatalog, Usage } from "@skykoi/model";
 import { mainSessionKey } from "../sessions/session-key.ts";
 import { sessionSettings } from "../sessions/session-settings.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
+import { createCalendar } from "../usage/calendar.ts";
 import { createWorstCase } from "../usage/worst-case.ts";
 import type { ShowWaiting } from "../system-events/show-waiting.ts";
 import { ensureWorkspace } from "../tools/ensure-workspace.ts";
@@ -33,6 +35,7 @@ export interface TurnSetup extends Pick<AgentRoomSetup, "config" | "home" | "now
 
 export const createStartTurn = (setup: TurnSetup): StartTurn => {
   const { config, catalog, ledger, home, roomOf, store, mcpTools, showWaiting, now } = setup;
+  const calendar = createCalendar(() => config.current().agents.defaults.userTimezone);
 
   return async ({ id: runId, session, overrides }, { signal, joined, steering }) => {
     const current = config.current();
@@ -65,6 +68,7 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     const thinking = overrides.thinking ?? settings.thinking;
     const origin = { runId, agentId: address.agentId, sessionKey: address.key, mainSession };
     const money = { costUsd, worstCaseUsd: createWorstCase(catalog), spend: ledger };
+    const notes = createDayNotes({ workspace, protectedPaths: [home], today: () => calendar.day(now()) });
     await showWaiting(session, runId);
     const events = runTurn({
       ...origin,
@@ -79,6 +83,9 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
       signal,
       joined,
       steering,
+      notes,
+      ...(overrides.compact && { compact: overrides.compact }),
+      ...(overrides.report && { report: files }),
       now,
     });
     return { model: model.info.ref, events };

@@ -24,6 +24,8 @@ export type RequestPlan =
       readonly kind: "fits";
       readonly messages: readonly ModelMessage[];
       readonly budget: Budget;
+      /** Of prompt and tools. */
+      readonly baseTokens: number;
       /** Of the whole request, estimated a little too high. */
       readonly tokens: number;
       /** It is time to compact, before the window is full. */
@@ -53,6 +55,7 @@ export const planRequest = ({ system, tools, messages, info, thinking, scale }: 
     kind: "fits",
     messages: fitted.messages,
     budget,
+    baseTokens,
     tokens: baseTokens + messagesTokens(fitted.messages),
     isFull,
   };

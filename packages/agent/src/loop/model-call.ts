@@ -3,39 +3,18 @@
  * answer that broke off is continued where it stopped, so that what a person has read is never said twice.
  */
 
-import { fault, isFault, toFault, type Fault } from "@skykoi/fault";
-import type {
-  FinishReason,
-  ModelEvent,
-  ModelInfo,
-  ModelMessage,
-  ModelRequest,
-  ModelToolCall,
-  Usage,
-} from "@skykoi/model";
+import { fault, type Fault } from "@skykoi/fault";
+import type { ModelInfo, ModelMessage } from "@skykoi/model";
 
-import { planRequest } from "../context/plan.ts";
-import type { AgentEvent, AssistantEntry, ToolCallContent } from "../port.ts";
-import { openBill, type CallBill } from "../spend/call-bill.ts";
-import { pause, untilAbort } from "./abortable.ts";
-import { createAnswer, uniqueCallId, type Answer } from "./answer.ts";
-import { modelMessages } from "./model-context.ts";
+import type { AgentEvent, AssistantEntry } from "../port.ts";
+import { pause } from "./abortable.ts";
+import { callBilled, type CallOutcome } from "./billed-call.ts";
+import { compact } from "./compaction.ts";
+import { planTurn } from "./plan-turn.ts";
 import { mayRetry, maySwitch } from "./retry.ts";
 import type { Turn } from "./turn.ts";
 
 type Content = AssistantEntry["content"];
-
-export type CallOutcome =
-  | {
-      readonly kind: "answered";
-      readonly content: Content;
-      readonly toolCalls: readonly ToolCallContent[];
-      readonly reason: FinishReason;
-      readonly usage: Usage;
-    }
-  /** The signal fired; `partial` is what had been shown. */
-  | { readonly kind: "stopped"; readonly partial: Content }
-  | { readonly kind: "failed"; readonly partial: Content; readonly fault: Fault };
 
 export async function* callModel(turn: Turn): AsyncGenerator<AgentEvent, CallOutcome> {
   /** What was shown of answers that broke off. */
@@ -49,7 +28,8 @@ export async function* callModel(turn: Turn): AsyncGenerator<AgentEvent, CallOut
       const delayMs = turn.retryDelayMs(attempt, outcome.fault);
       yield { type: "retry", attempt, delayMs, fault: outcome.fault };
       if (!(await pause(delayMs, turn.signal))) return { kind: "stopped", partial: said };
-    } else if (yield* switchModel(turn, outcome.fault)) attempt = 0;
+    } else if (outcome.fault.code === "MODEL_CONTEXT_TOO_LONG" && (yield* takeLess(turn))) attempt = 0;
+    else if (yield* switchModel(turn, outcome.fault)) attempt = 0;
     else return { kind: "failed", partial: said, fault: outcome.fault };
   }
 }
@@ -65,61 +45,26 @@ async function* switchModel(turn: Turn, reason: Fault): AsyncGenerator<AgentEven
 }
 
 async function* callOnce(turn: Turn, said: Content): AsyncGenerator<AgentEvent, CallOutcome> {
-  const request = await plannedRequest(turn, said);
-  if (isFault(request)) return { kind: "failed", partial: [], fault: request };
-  const opened = await openBill(turn, request);
-  if (!opened.ok) return { kind: "failed", partial: [], fault: opened.fault };
-  return yield* callBilled(turn, request, opened.bill);
-}
-
-async function* callBilled(turn: Turn, request: ModelRequest, bill: CallBill): AsyncGenerator<AgentEvent, CallOutcome> {
-  const answer = createAnswer();
-  let cause: Fault | undefined;
-  const stream = turn.model.stream(request)[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await untilAbort(stream.next(), turn.signal);
-      if (next.aborted) return { kind: "stopped", partial: answer.spokenContent() };
-      if (next.value.done) throw fault("MODEL_STREAM_BROKEN", { detail: "the stream ended without a finish" });
-      const event = next.value.value;
-      if (event.type === "finish") {
-        await bill.answered(event.usage);
-        return answered(answer, event);
-      }
-      yield* take(turn, answer, event);
-    }
-  } catch (thrown) {
-    const partial = answer.spokenContent();
-    if (turn.signal.aborted) return { kind: "stopped", partial };
-    cause = toFault(thrown);
-    return { kind: "failed", partial, fault: cause };
-  } finally {
-    abandon(stream);
-    await bill.brokeOff(JSON.stringify(answer.content()).length - NOTHING_SHOWN, cause);
+  if (turn.signal.aborted) return { kind: "stopped", partial: [] };
+  let plan = await planTurn(turn, resuming(said));
+  if (plan.kind === "fits" && plan.isFull) {
+    const { kind } = yield* compact(turn, { instructions: "", reason: "full" });
+    if (kind === "stopped") return { kind: "stopped", partial: [] };
+    if (kind === "compacted") plan = await planTurn(turn, resuming(said));
   }
+  if (plan.kind === "fits") return yield* callBilled(turn, plan.request);
+  return { kind: "failed", partial: [], fault: noRoom(turn.model.info, plan.baseTokens) };
 }
 
-/** `[]` in JSON. */
-const NOTHING_SHOWN = 2;
-
-/** Never longer than the model's window. */
-const plannedRequest = async (turn: Turn, said: Content): Promise<ModelRequest | Fault> => {
-  const context = await turn.transcript.context();
-  turn.noteCallIds(context);
-  const { system, toolSpecs: tools, thinking, signal } = turn;
-  const messages = [...modelMessages(context, turn.runId, turn.media), ...resuming(said)];
-  const plan = planRequest({ system, tools, messages, thinking, info: turn.model.info });
-  if (plan.kind === "no-room") return noRoom(turn.model.info, plan.baseTokens);
-  const { maxOutputTokens } = plan.budget;
-  return {
-    system,
-    messages: plan.messages,
-    tools,
-    thinking: plan.budget.thinking,
-    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-    signal,
-  };
-};
+/**
+ * A provider that finds a request too long has a smaller window than it is believed to have: the conversation is told
+ * in half of it. False when that was done often enough.
+ */
+async function* takeLess(turn: Turn): AsyncGenerator<AgentEvent, boolean> {
+  if (!turn.believeLess()) return false;
+  yield* compact(turn, { instructions: "", reason: "refused" });
+  return !turn.signal.aborted;
+}
 
 const noRoom = ({ ref, contextWindow }: ModelInfo, baseTokens: number): Fault =>
   fault("MODEL_CONTEXT_TOO_LONG", {
@@ -150,49 +95,3 @@ const continued = (said: Content, more: Content): Content => {
 /** Reasoning of a call that broke off led to nothing; its provider would not take it back. */
 const withoutSignature = (block: Content[number]): Content[number] =>
   block.type === "thinking" ? { type: "thinking", thinking: block.thinking } : block;
-
-/** A stream that is left early is told so; it may still fail, and then nobody is concerned. */
-const abandon = (stream: AsyncIterator<ModelEvent>): void => {
-  stream.return?.().catch(() => undefined);
-};
-
-function* take(
-  turn: Turn,
-  answer: Answer,
-  event: Exclude<ModelEvent, { type: "finish" }>,
-): Generator<AgentEvent, void> {
-  switch (event.type) {
-    case "text-delta":
-      if (event.text === "") return;
-      answer.addText(event.text);
-      yield { type: "text-delta", text: event.text };
-      return;
-    case "reasoning-delta":
-      if (event.text === "") return;
-      answer.addThinking(event.text);
-      yield { type: "reasoning-delta", text: event.text };
-      return;
-    case "reasoning-end":
-      answer.signThinking(event.signature);
-      return;
-    case "tool-call":
-      answer.addToolCall(toolCall(turn, event));
-      return;
-  }
-}
-
-const toolCall = (turn: Turn, call: ModelToolCall): ToolCallContent => ({
-  type: "toolCall",
-  id: uniqueCallId(call, turn.callIds),
-  name: call.name,
-  title: turn.tool(call.name)?.title(call.input) ?? call.name,
-  arguments: call.input ?? {},
-});
-
-const answered = (answer: Answer, finish: Extract<ModelEvent, { type: "finish" }>): CallOutcome => ({
-  kind: "answered",
-  content: answer.content(),
-  toolCalls: answer.toolCalls(),
-  reason: finish.reason,
-  usage: finish.usage,
-});

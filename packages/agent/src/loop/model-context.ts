@@ -61,7 +61,8 @@ const runIdOf = ([first]: readonly TranscriptEntry[]): string | undefined =>
   first?.type === "user" ? (first.answeredBy ?? first.runId) : first?.runId;
 
 const isCommand = (entry: TranscriptEntry): boolean =>
-  (entry.type === "user" || entry.type === "assistant") && entry.command === true;
+  ((entry.type === "user" || entry.type === "assistant") && entry.command === true) ||
+  (entry.type === "user" && (entry.overrides?.compact !== undefined || entry.overrides?.report === true));
 
 const hasStarted = (run: readonly TranscriptEntry[]): boolean => run.some(({ type }) => type !== "user");
 

@@ -129,7 +129,7 @@ describe("a model that does not answer", () => {
     const large = fails("MODEL_CONTEXT_TOO_LONG", { contextWindow: 1_000_000 });
     const primary = fails("MODEL_CONTEXT_TOO_LONG");
     const events = await collect(scene.run(primary, { fallbacks: [gone, fallback(small), fallback(large)] }));
-    expect([small.requests.length, large.requests.length]).toEqual([0, 1]);
+    expect([small.requests.length, large.requests.length]).toEqual([0, 3]);
     expect(events.at(-1)).toMatchObject({ outcome: "failed", fault: { code: "MODEL_CONTEXT_TOO_LONG" } });
   });
 

@@ -7,6 +7,8 @@ import { toFault } from "@skykoi/fault";
 import { NO_USAGE } from "@skykoi/model";
 
 import type { AgentEvent, TurnOptions } from "../port.ts";
+import { compactByHand } from "./compact-by-hand.ts";
+import { reportContext } from "./context-report.ts";
 import { closingEntries, declined, failedEnding, stoppedEnding, tooManyCalls, type Ending } from "./ending.ts";
 import { callModel } from "./model-call.ts";
 import { runToolCall, skipToolCall } from "./tool-call.ts";
@@ -33,6 +35,8 @@ async function* workSafely(turn: Turn): AsyncGenerator<AgentEvent, Ending> {
 }
 
 async function* work(turn: Turn): AsyncGenerator<AgentEvent, Ending> {
+  if (turn.compact) return yield* compactByHand(turn, turn.compact.instructions);
+  if (turn.report) return yield* reportContext(turn, turn.report);
   for (let call = 1; call <= turn.maxModelCalls; call++) {
     if (turn.signal.aborted) return stoppedEnding(turn.signal);
     if (call > 1) await takeSteering(turn);

@@ -9,15 +9,20 @@ import { retryDelayMs } from "./retry.ts";
 import { addUsage, contextTokens } from "./usage.ts";
 
 const MAX_MODEL_CALLS = 50;
+const MIN_WINDOW_SCALE = 1 / 4;
 
-type Unmetered = Omit<TurnOptions, "spend" | "worstCaseUsd" | "fallbacks" | "media">;
-type Optional = Pick<TurnOptions, "spend" | "worstCaseUsd" | "media">;
+type Unmetered = Omit<TurnOptions, "spend" | "worstCaseUsd" | "fallbacks" | "media" | "notes" | "compact" | "report">;
+type Optional = Pick<TurnOptions, "spend" | "worstCaseUsd" | "media" | "notes" | "compact" | "report">;
 
 export interface Turn extends Required<Unmetered>, Optional {
   /** The one that answers now. */
   readonly model: LanguageModel;
   /** Puts the next model that `suits` in its place; undefined when there is none left. */
   nextModel(suits: (model: LanguageModel) => boolean): Promise<LanguageModel | undefined>;
+  /** The part of its window that is believed in. */
+  readonly windowScale: number;
+  /** Believes in half as much; false when that was done often enough. */
+  believeLess(): boolean;
   /** Fires also when nobody reads the events any more. */
   readonly signal: AbortSignal;
   readonly toolSpecs: readonly ToolSpec[];
@@ -39,6 +44,7 @@ export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
   let usage = NO_USAGE;
   let costUsd = 0;
   let model = options.model;
+  let windowScale = 1;
   const fallbacks = [...(options.fallbacks ?? [])];
 
   return {
@@ -48,10 +54,20 @@ export const createTurn = (options: TurnOptions, signal: AbortSignal): Turn => {
     get model() {
       return model;
     },
+    get windowScale() {
+      return windowScale;
+    },
+    believeLess: () => {
+      if (windowScale <= MIN_WINDOW_SCALE) return false;
+      windowScale /= 2;
+      return true;
+    },
     nextModel: async (suits) => {
       for (let next = fallbacks.shift(); next; next = fallbacks.shift()) {
         const loaded = await loadOrSkip(next.load);
-        if (loaded && suits(loaded)) return (model = loaded);
+        if (!loaded || !suits(loaded)) continue;
+        windowScale = 1;
+        return (model = loaded);
       }
       return undefined;
     },

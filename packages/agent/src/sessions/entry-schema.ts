@@ -49,6 +49,8 @@ const overrides = Type.Object({
   thinking: Type.Optional(Type.Enum(["off", "low", "medium", "high"])),
   instructions: Type.Optional(Type.String()),
   timeoutMs: Type.Optional(count()),
+  report: Type.Optional(Type.Boolean()),
+  compact: Type.Optional(Type.Object({ instructions: Type.String() })),
   toolsAllow: Type.Optional(Type.Array(Type.String())),
   fallbacks: Type.Optional(Type.Array(Type.String())),
   lightContext: Type.Optional(Type.Boolean()),

@@ -77,6 +77,8 @@ const foldAgent = (run: LiveRun, payload: AgentEvent): LiveRun => {
       return { ...run, status: "running", blocks: addPiece(run.blocks, "thinking", payload.data.delta) };
     case "tool":
       return messageClosed({ ...run, status: "running", blocks: withTool(run.blocks, payload.data) });
+    case "compaction":
+      return run;
     case "usage":
       return messageClosed(run);
     default:

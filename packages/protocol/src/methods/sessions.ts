@@ -174,6 +174,31 @@ export const sessionMethods = {
       result: { ok: true, key: "agent:main:main", sessionId: "ses_02", previousSessionId: "ses_01" },
     },
   }),
+  "sessions.compact": method({
+    scope: "operator.write",
+    summary: "Summarizes the older part of a conversation, in a run of its own after those that wait.",
+    params: closed({
+      key,
+      /** What the summary should look at. */
+      instructions: Type.Optional(text(4000)),
+      /** How long to wait for it. Default: 120 s. */
+      timeoutMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
+    }),
+    result: closed({
+      ok: Type.Literal(true),
+      key: Type.String(),
+      runId: Type.String(),
+      status: oneOf(["done", "failed", "running"]),
+      /** False: there was nothing to compact, or it is not over. */
+      compacted: Type.Boolean(),
+      /** What a person is told of it. */
+      message: Type.Optional(Type.String()),
+    }),
+    example: {
+      params: { key: "main" },
+      result: { ok: true, key: "agent:main:main", runId: "compact:1", status: "done", compacted: true },
+    },
+  }),
   "sessions.delete": method({
     scope: "operator.admin",
     summary: "Forgets a session; its transcripts are put aside and removed for good after 30 days.",

@@ -4,9 +4,9 @@ import { constants } from "node:fs";
 import { open, readlink, realpath, type FileHandle } from "node:fs/promises";
 
 /** Throws an ESTALE error when the path leads elsewhere by now, ELOOP when its last part has become a link. */
-export const openUnmoved = async (path: string, flags: number): Promise<FileHandle> => {
+export const openUnmoved = async (path: string, flags: number, mode?: number): Promise<FileHandle> => {
   // Without NONBLOCK a named pipe would hold the call until somebody writes to it.
-  const handle = await open(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const handle = await open(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, mode);
   try {
     const real = await whereIs(handle, path);
     if (real === path) return handle;
