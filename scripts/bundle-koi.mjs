@@ -1,6 +1,6 @@
 /** Bundles the tenant side: `dist/koi.mjs`, with what is loaded on demand in chunks beside it. */
 
-import { readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { build } from "esbuild";
@@ -40,6 +40,10 @@ await build({
 });
 
 await copyPlaywright(join(DRAFT, "koi-chunks"));
+// Skills are files that are read, not code.
+cpSync(inRoot("packages", "agent", "src", "skills", "bundled"), join(DRAFT, "koi-chunks", "bundled"), {
+  recursive: true,
+});
 
 // The old bundle stays complete until the new one is.
 rmSync(join(OUT, "koi-chunks"), { recursive: true, force: true });

@@ -90,6 +90,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/cron.ts")).cronStatus,
   },
   {
+    words: ["skills", "list"],
+    usage: "skills list [--json]",
+    summary: "lists the installed skills",
+    load: async () => (await import("./commands/skills.ts")).skillsList,
+  },
+  {
+    words: ["skills", "install"],
+    usage: "skills install PATH [--yes] [--json]",
+    summary: "shows what a skill in a folder or tar archive may do, and installs it when you agree",
+    load: async () => (await import("./commands/skills.ts")).skillsInstall,
+  },
+  {
+    words: ["skills", "remove"],
+    usage: "skills remove NAME [--json]",
+    summary: "takes an installed skill away",
+    load: async () => (await import("./commands/skills.ts")).skillsRemove,
+  },
+  {
     words: ["completion"],
     usage: "completion bash|zsh|fish",
     summary: "prints a script that lets the shell complete koi's words",

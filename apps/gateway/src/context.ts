@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 
+import type { Skills } from "@skykoi/agent";
 import { createConfigFile, type ConfigFile } from "@skykoi/config";
 import type { Logger } from "@skykoi/log";
 import { createModelCatalog, type ModelCatalog } from "@skykoi/model";
@@ -29,6 +30,7 @@ import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import { createCountingHub } from "./metrics/counting-hub.ts";
 import { createLogBook, type LogBook } from "./logs/log-book.ts";
 import { logPath } from "./logs/log-path.ts";
+import { createAgentSkills } from "./skills/agent-skills.ts";
 import { createAgentMcp, type AgentMcp } from "./mcp/agent-mcp.ts";
 import { createAgentMemories, type AgentMemories } from "./memory/agent-memory.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
@@ -112,6 +114,8 @@ export interface GatewayContext {
   readonly memories: AgentMemories;
   /** Tools of other programs. */
   readonly mcp: AgentMcp;
+  /** The skills of a workspace and those of everybody. */
+  readonly skillsIn: (workspace: string) => Skills;
   /** Texts that wait for the next turn of a session; read from the disk on first use. */
   readonly systemEvents: () => Promise<SystemEvents>;
   /** Where a room adds what it gives the agent. */
@@ -252,6 +256,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
   const approvals = createExecApprovals({ home, config, hub, limitMs: limits.approvalMs, now, log });
   const memories = createAgentMemories({ config, catalog, ledger, calendar, home, now });
+  const skillsIn = createAgentSkills({ config, home, env });
   const mcp = createAgentMcp({ config: options.config, env, health: monitor, now });
   const roomOf = createAgentRooms({
     config,
@@ -260,6 +265,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     processesOf: processes.of,
     execGate: approvals.gate,
     memoryIn: (workspace) => memories.in(workspace),
+    skillsIn,
     roomTools,
     now,
   });
@@ -327,6 +333,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     ledger,
     memories,
     mcp,
+    skillsIn,
     systemEvents,
     roomTools,
     observeStorage: storage.observe,

@@ -37,6 +37,7 @@ import { createLogsFeature } from "./logs/logs-feature.ts";
 import { createMethodTable } from "./rpc/method-table.ts";
 import { createPeer } from "./rpc/peer.ts";
 import { MAIN_KEY, mainSessionKey } from "./sessions/session-key.ts";
+import { createSkillsFeature } from "./skills/skills-feature.ts";
 import { createWakeFeature } from "./system-events/wake-feature.ts";
 import type { Connection, ConnectionEvents } from "./transport/connection.ts";
 import type { ProbeState } from "./transport/probes.ts";
@@ -85,6 +86,7 @@ const createFeatures = (context: GatewayContext) => {
     heartbeat: createHeartbeatFeature(context),
     agentRuns: createAgentRunsFeature(context),
     send: createSendFeature(context),
+    skills: createSkillsFeature(context),
     logs: createLogsFeature(context),
     catalogue: createCatalogueFeature(context),
   };
@@ -107,6 +109,7 @@ const createFeatures = (context: GatewayContext) => {
       ...parts.heartbeat.methods,
       ...parts.agentRuns.methods,
       ...parts.send.methods,
+      ...parts.skills.methods,
       ...parts.logs.methods,
       ...parts.catalogue.methods,
     },

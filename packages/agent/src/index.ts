@@ -22,6 +22,8 @@ export {
 export type { OpenTranscript, TranscriptProblem } from "./sessions/transcript.ts";
 export { readWholeFile, replaceWholeFile } from "./sessions/whole-file.ts";
 export type { PlannedCall, Reservation, SpendDecision, SpendPort, SpentCall } from "./spend/spend-port.ts";
+export type { FoundSkill, SkillLibrary, SkillState } from "./skills/skill-library.ts";
+export { createSkills, type Skills } from "./skills/skills.ts";
 export { createMemoryTools, type MemoryTools } from "./tools/memory/memory-tools.ts";
 export { createBrowserTool } from "./tools/browser/browser-tool.ts";
 export type { CronOperations, JobChange, JobPlace, ScheduledJob } from "./tools/cron/cron-operations.ts";

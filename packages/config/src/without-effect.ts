@@ -10,7 +10,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "agents.defaults.subagents",
   "session.dmScope",
   "session.identityLinks",
-  "skills",
   "channels",
 ];
 

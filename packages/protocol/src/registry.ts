@@ -11,6 +11,7 @@ import { configMethods } from "./methods/config.ts";
 import { deviceMethods } from "./methods/devices.ts";
 import { sessionDetailMethods } from "./methods/session-details.ts";
 import { sessionMethods } from "./methods/sessions.ts";
+import { skillMethods } from "./methods/skills.ts";
 import { systemMethods } from "./methods/system.ts";
 import { usageMethods } from "./methods/usage.ts";
 import { logMethods } from "./methods/logs.ts";
@@ -33,6 +34,7 @@ export const METHODS = {
   ...usageMethods,
   ...cronMethods,
   ...wakeMethods,
+  ...skillMethods,
   ...logMethods,
   ...heartbeatMethods,
   ...catalogueMethods,

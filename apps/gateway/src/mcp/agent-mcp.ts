@@ -14,7 +14,7 @@ export interface AgentMcpOptions {
 }
 
 export interface AgentMcp {
-  /** The workspace must be there. Never rejects. */
+  /** Never rejects. */
   readonly tools: () => Promise<readonly Tool[]>;
   close(): Promise<void>;
 }

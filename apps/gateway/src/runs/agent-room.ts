@@ -10,6 +10,7 @@ import {
   createWorkspaceReader,
   type ExecGate,
   type ProcessRegistry,
+  type Skills,
   type Tool,
 } from "@skykoi/agent";
 import type { SkykoiConfig } from "@skykoi/config";
@@ -28,6 +29,8 @@ export interface AgentRoomSetup {
   readonly execGate: ExecGate;
   /** What is remembered in a workspace. */
   readonly memoryIn: (workspace: string) => AgentMemory;
+  /** The skills of a workspace and those of everybody. */
+  readonly skillsIn: (workspace: string) => Skills;
   readonly roomTools: RoomTools;
   readonly now: () => number;
 }
@@ -35,6 +38,7 @@ export interface AgentRoomSetup {
 export interface AgentRoom {
   readonly workspace: string;
   readonly memory: AgentMemory;
+  readonly skills: Skills;
   readonly readFiles: ReturnType<typeof createWorkspaceReader>;
   /** The agent's tools and those of others, as far as the configuration of this moment allows them. */
   readonly toolsWith: (others: readonly Tool[]) => readonly Tool[];
@@ -55,10 +59,11 @@ export const createAgentRooms = (setup: AgentRoomSetup): ((agentId: string) => A
 };
 
 const createRoom = (setup: AgentRoomSetup, agentId: string): AgentRoom => {
-  const { config, home, env, processesOf, execGate, memoryIn, roomTools, now } = setup;
+  const { config, home, env, processesOf, execGate, memoryIn, skillsIn, roomTools, now } = setup;
   const workspace = agentWorkspace(agentId, config.current().agents);
   const protectedPaths = [home];
   const memory = memoryIn(workspace);
+  const skills = skillsIn(workspace);
   const browser = createBrowserTool({
     settings: () => {
       const { browser: settings, web } = config.current().tools;
@@ -82,6 +87,7 @@ const createRoom = (setup: AgentRoomSetup, agentId: string): AgentRoom => {
       web: current.tools.web,
       ...(current.tools.browser.enabled ? { browser } : {}),
       ...(current.memory.search.enabled ? { memory: memory.tools } : {}),
+      skills: skills.tool,
       tts: current.tools.tts,
       now,
     });
@@ -98,6 +104,7 @@ const createRoom = (setup: AgentRoomSetup, agentId: string): AgentRoom => {
   return {
     workspace,
     memory,
+    skills,
     readFiles: createWorkspaceReader({ workspace, protectedPaths }),
     toolsWith: (others) => [...upToDate().tools, ...allow(others, config.current(), agentId)],
     allTools: () => upToDate().all,

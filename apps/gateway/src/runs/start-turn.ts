@@ -40,7 +40,8 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
   return async ({ id: runId, session, overrides }, { signal, joined, steering }) => {
     const current = config.current();
     const { address, transcript } = session;
-    const { workspace, readFiles, memory, toolsWith } = roomOf(address.agentId);
+    const { workspace, readFiles, memory, skills, toolsWith } = roomOf(address.agentId);
+    await ensureWorkspace(workspace);
     const allowed = toolsWith(await mcpTools());
     // A run may be limited further than the configuration does.
     const { toolsAllow } = overrides;
@@ -48,7 +49,6 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
       ? allowedTools(allowed, { ...current.tools, profile: "minimal", allow: [...toolsAllow] })
       : allowed;
     const settings = sessionSettings(address.agentId, store.record(address), current.agents);
-    await ensureWorkspace(workspace);
     const model = await catalog.resolve(overrides.model ?? settings.model);
     const mainSession = address.key === mainSessionKey(address.agentId);
     const readAll = async () => [
@@ -58,7 +58,8 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     const files = overrides.lightContext ? [] : await readAll();
     const agentName = current.agents.list.find(({ id }) => id === address.agentId)?.name ?? address.agentId;
     const timeZone = current.agents.defaults.userTimezone;
-    const prompt = systemPrompt({ agentName, workspace, timeZone, tools, files });
+    const known = overrides.lightContext ? [] : await skills.ready();
+    const prompt = systemPrompt({ agentName, workspace, timeZone, tools, files, skills: known });
     const system = overrides.instructions ? `${prompt}\n\n${overrides.instructions}` : prompt;
     const costUsd = (usage: Usage, ref: string) => catalog.costUsd(ref, usage);
     const fallbacks = (overrides.fallbacks ?? settings.fallbacks)

@@ -1,5 +1,7 @@
 /** All configured MCP servers, and their tools as tools of the agent. */
 
+import { mkdir } from "node:fs/promises";
+
 import type { Tool, ToolContext, ToolResult } from "../port.ts";
 import { failed } from "../tools/define-tool.ts";
 import { commandEnvironment, type Environment } from "../tools/exec/environment.ts";
@@ -14,7 +16,7 @@ export interface McpServersOptions {
   readonly servers: Readonly<Record<string, McpServerSettings>>;
   /** The gateway's environment; servers that are processes see only a few names of it, as commands do. */
   readonly env: Environment;
-  /** Where such servers work; must be there when one is started. */
+  /** Where such servers work; made when it is missing. */
   readonly directory: string;
   readonly limits?: Partial<McpLimits>;
   readonly now: () => number;
@@ -37,6 +39,7 @@ export const createMcpServers = (options: McpServersOptions): McpServers => {
       createMcpServer({
         name,
         connect: async (events): Promise<McpConnection> => {
+          await mkdir(directory, { recursive: true });
           const { connectMcp } = await import("./mcp-connection.ts");
           return connectMcp({ settings, limits, environment, directory, ...events });
         },

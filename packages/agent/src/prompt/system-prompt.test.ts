@@ -49,6 +49,14 @@ describe("the system prompt", () => {
     expect(systemPrompt(base)).not.toContain("MEMORY.md");
   });
 
+  it("lists skills within a bound, and only where they can be read", () => {
+    const skills = Array.from({ length: 200 }, (_, number) => ({ name: `s${number}`, description: "x".repeat(900) }));
+    const prompt = systemPrompt({ ...base, tools: [{ name: "skills" }], skills });
+    expect(prompt.length - systemPrompt({ ...base, tools: [{ name: "skills" }] }).length).toBeLessThan(6_300);
+    expect(prompt).toMatch(/- s0: x{299}…\n[^]*- and 18\d more: call skills without a name/);
+    expect(systemPrompt({ ...base, skills })).not.toContain("- s0:");
+  });
+
   it("promises no tools where there are none", () => {
     expect(systemPrompt({ ...base, tools: [] })).toContain("no tools");
   });

@@ -47,6 +47,8 @@ export interface CreateToolsOptions {
   readonly browser?: Tool;
   /** Made once, as the browser: they share an index. Left out: memory is not searched. */
   readonly memory?: readonly Tool[];
+  /** Made once, as they share what was read. Left out: no skills. */
+  readonly skills?: Tool;
   /** Left out: no voice. */
   readonly tts?: TtsSettings;
   readonly files?: FileOperations;
@@ -83,6 +85,7 @@ export const createTools = (options: CreateToolsOptions): Tool[] => {
     ...(options.browser ? [options.browser] : []),
     forFiles((open) => createImageTool({ paths: open, files, guard })),
     ...(options.memory ?? []),
+    ...(options.skills ? [options.skills] : []),
     ...(options.tts ? [createTtsTool({ ...options.tts, paths, env })] : []),
   ];
 };
