@@ -28,6 +28,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/chat.ts")).chat,
   },
   {
+    words: ["sessions", "show"],
+    usage: "sessions show KEY [--limit N] [--url U] [--token T] [--json]",
+    summary: "shows what was said in a conversation",
+    load: async () => (await import("./commands/session.ts")).sessionsShow,
+  },
+  {
+    words: ["sessions", "search"],
+    usage: "sessions search WORDS [--limit N] [--url U] [--token T] [--json]",
+    summary: "finds messages by their words, in all conversations",
+    load: async () => (await import("./commands/session.ts")).sessionsSearch,
+  },
+  {
+    words: ["sessions", "reset"],
+    usage: "sessions reset KEY [--url U] [--token T] [--json]",
+    summary: "begins a conversation anew; what was said is kept",
+    load: async () => (await import("./commands/session.ts")).sessionsReset,
+  },
+  {
+    words: ["sessions", "delete"],
+    usage: "sessions delete KEY [--url U] [--token T] [--json]",
+    summary: "deletes a conversation, for good after 30 days",
+    load: async () => (await import("./commands/session.ts")).sessionsDelete,
+  },
+  {
     words: ["sessions"],
     usage: "sessions [--url U] [--token T] [--json]",
     summary: "lists the conversations",

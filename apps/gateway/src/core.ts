@@ -25,6 +25,7 @@ import { createHealthFeature } from "./health/health-feature.ts";
 import { createHttpAuth } from "./http/http-auth.ts";
 import { createRouter } from "./http/router.ts";
 import { httpRoutes } from "./http/routes.ts";
+import { createAgentFilesFeature } from "./methods/agent-files.ts";
 import { createAgentsFeature } from "./methods/agents.ts";
 import { createChatFeature } from "./methods/chat.ts";
 import { createSendFeature } from "./methods/send.ts";
@@ -80,6 +81,7 @@ const createFeatures = (context: GatewayContext) => {
     sessions: createSessionsFeature(context),
     sessionDetails: createSessionDetailsFeature(context),
     agents: createAgentsFeature(context),
+    agentFiles: createAgentFilesFeature(context),
     usage: createUsageFeature(context),
     cron: createCronFeature(context),
     wake: createWakeFeature(context),
@@ -103,6 +105,7 @@ const createFeatures = (context: GatewayContext) => {
       ...parts.sessions.methods,
       ...parts.sessionDetails.methods,
       ...parts.agents.methods,
+      ...parts.agentFiles.methods,
       ...parts.usage.methods,
       ...parts.cron.methods,
       ...parts.wake.methods,

@@ -41,6 +41,8 @@ const identity = {
 export const UserMessage = closed({
   ...identity,
   role: Type.Literal("user"),
+  /** The run id and `:user`, by which a client of the family knows its own message again. */
+  idempotencyKey: Type.Optional(Type.String()),
   /** The run that answers this message, where it is not its own. */
   answeredBy: Type.Optional(Type.String()),
   /** For the gateway and not for the model, as its answer. */

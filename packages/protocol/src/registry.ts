@@ -3,6 +3,7 @@
 import type { Static } from "typebox";
 
 import { agentRunMethods } from "./methods/agent.ts";
+import { agentFileMethods } from "./methods/agent-files.ts";
 import { agentMethods } from "./methods/agents.ts";
 import { approvalMethods } from "./methods/approvals.ts";
 import { chatMethods } from "./methods/chat.ts";
@@ -31,6 +32,7 @@ export const METHODS = {
   ...sessionMethods,
   ...sessionDetailMethods,
   ...agentMethods,
+  ...agentFileMethods,
   ...usageMethods,
   ...cronMethods,
   ...wakeMethods,

@@ -25,6 +25,7 @@ export const toUserMessage = (entry: UserEntry): UserMessage => ({
   timestamp: entry.timestamp,
   runId: entry.runId,
   role: "user",
+  idempotencyKey: `${entry.runId}:user`,
   ...(entry.answeredBy !== undefined && { answeredBy: entry.answeredBy }),
   ...(entry.command && { command: true }),
   content: [...entry.content],
