@@ -8,6 +8,7 @@ import type { Logger } from "@skykoi/log";
 import { createModelCatalog, type ModelCatalog } from "@skykoi/model";
 import { DEFAULT_LIMITS, type Health, type StateVersion } from "@skykoi/protocol";
 
+import { createAgentOperations } from "./agent-tools/agent-operations.ts";
 import { createExecApprovals, type ExecApprovals } from "./approvals/exec-approvals.ts";
 import { createLiveConnections, type LiveConnections } from "./auth/live-connections.ts";
 import type { ChatCommand } from "./commands/chat-command.ts";
@@ -52,8 +53,9 @@ import { createTurnRunner } from "./runs/turn-runner.ts";
 import { beginSession } from "./sessions/begin-session.ts";
 import { openSessionStore } from "./sessions/open-session-store.ts";
 import { createResetCheck } from "./sessions/reset-check.ts";
-import { resolveSessionKey, type AgentNames, type SessionAddress } from "./sessions/session-key.ts";
+import { agentNames, resolveSessionKey, type AgentNames, type SessionAddress } from "./sessions/session-key.ts";
 import type { SessionStore } from "./sessions/session-store.ts";
+import { createSubagentsLoader, type Subagents } from "./subagents/load-subagents.ts";
 import { createCalendar, type Calendar } from "./usage/calendar.ts";
 import { createSpendLedger, type SpendLedger } from "./usage/spend-ledger.ts";
 import { createSystemEventsLoader } from "./system-events/load-system-events.ts";
@@ -104,6 +106,8 @@ export interface GatewayContext {
   readonly outbox: Outbox;
   /** What the agent may use. */
   readonly tools: OfferedTools;
+  /** Work that agents gave to others of their kind. */
+  readonly subagents: Subagents;
   /** What the agents' commands left running. */
   readonly processes: AgentProcesses;
   readonly metrics: Metrics;
@@ -188,6 +192,11 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const storage = createStorageHealth(monitor, log);
   const lanes: Lanes<Run> = createLanes<Run>({
     maxConcurrent: options.config.agents.defaults.maxConcurrent,
+    apart: {
+      has: (key) => resolve(key).kind === "subagent",
+      // Those that were begun before somebody turned them off still end.
+      maxConcurrent: () => Math.max(1, config.current().agents.defaults.subagents.maxConcurrent),
+    },
     policy: () => config.current().messages.queue,
     run: (run, joining, signal) => runTurn(run, joining, signal),
     onDropped: (run) => void dropRun(run),
@@ -249,8 +258,11 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     commands,
     isOver: createResetCheck({ config, store, now }),
     begin: (address) => beginSession({ store, hub }, address),
+    stopBegun: (sessionKey, runIds) => subagents.stop(sessionKey, runIds),
     modeOf,
   });
+  const work = { resolve, store, lanes, inbox, ends, config };
+  const subagents = createSubagentsLoader({ ...work, home, monitor, log: log.child("subagents") });
   const dropRun = createDropRun({ queue, log: log.child("runs") });
   const { runAs } = options.config.tools.exec;
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
@@ -258,6 +270,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const memories = createAgentMemories({ config, catalog, ledger, calendar, home, now });
   const skillsIn = createAgentSkills({ config, home, env });
   const mcp = createAgentMcp({ config: options.config, env, health: monitor, now });
+  const outbox = createOutbox({ home, channels, now, log: log.child("outbox") });
   const roomOf = createAgentRooms({
     config,
     home,
@@ -267,21 +280,12 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     memoryIn: (workspace) => memories.in(workspace),
     skillsIn,
     roomTools,
+    ...createAgentOperations({ ...work, ledger, catalog, subagents, channels, outbox, hub }),
     now,
   });
   const tools = createOfferedTools({ roomOf, mcp });
   const runTurn = createTurnRunner({
-    startTurn: createStartTurn({
-      config,
-      catalog,
-      ledger,
-      store,
-      home,
-      roomOf,
-      showWaiting,
-      mcpTools: mcp.tools,
-      now,
-    }),
+    startTurn: createStartTurn({ config, catalog, ledger, store, home, roomOf, showWaiting, mcpTools: mcp.tools, now }),
     hub,
     store,
     storage,
@@ -324,8 +328,9 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     ends,
     commandTable,
     channels,
-    outbox: createOutbox({ home, channels, now, log: log.child("outbox") }),
     tools,
+    outbox,
+    subagents,
     processes,
     metrics,
     lag: createEventLoopLag(),
@@ -339,9 +344,4 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     observeStorage: storage.observe,
     recover: () => recoverSessions({ store, lanes, queue, hub, events, resolve, health: monitor, log }),
   };
-};
-
-const agentNames = (list: readonly { readonly id: string }[]): AgentNames => {
-  const ids = list.map(({ id }) => id);
-  return { ids, defaultId: ids[0] ?? "main" };
 };

@@ -91,6 +91,7 @@ const createFeatures = (context: GatewayContext) => {
     skills: createSkillsFeature(context),
     logs: createLogsFeature(context),
     catalogue: createCatalogueFeature(context),
+    subagents: { methods: {}, begin: context.subagents.begin, close: context.subagents.close },
   };
   const all: readonly Feature[] = Object.values(parts);
   return {

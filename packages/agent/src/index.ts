@@ -43,4 +43,11 @@ export { TOOL_PROFILES, allowedTools, placeOfTool } from "./tools/policy/tool-po
 export type { ProcessInfo } from "./tools/process/process-info.ts";
 export { createProcessRegistry, type ProcessRegistry } from "./tools/process/process-registry.ts";
 export { wrapUntrusted } from "./untrusted/wrap.ts";
+export type {
+  Answered,
+  MessageOperations,
+  SessionOperations,
+  SpawnRequest,
+  ToolCaller,
+} from "./tools/sessions/session-operations.ts";
 export { createWorkspaceReader, type WorkspaceFile } from "./workspace/workspace-files.ts";

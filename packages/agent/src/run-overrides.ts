@@ -33,4 +33,6 @@ export interface RunOverrides {
   readonly fallbacks?: readonly string[];
   /** Without the files of the workspace in the prompt. */
   readonly lightContext?: boolean;
+  /** The run whose limit of spending this one counts against: the one that began the work of a sub-agent. */
+  readonly rootRunId?: string;
 }

@@ -6,12 +6,7 @@ import type { ConfigProblem } from "./problem.ts";
 import { isRecord } from "./schema/node.ts";
 
 /** Each is removed from this list by the change that makes it work. */
-export const WITHOUT_EFFECT: readonly string[] = [
-  "agents.defaults.subagents",
-  "session.dmScope",
-  "session.identityLinks",
-  "channels",
-];
+export const WITHOUT_EFFECT: readonly string[] = ["session.dmScope", "session.identityLinks", "channels"];
 
 /** One warning for each such setting that is written in the configuration. */
 export const settingsWithoutEffect = (written: unknown): ConfigProblem[] =>

@@ -2,9 +2,10 @@
 
 import { NO_USAGE } from "@skykoi/model";
 
-import type { GatewayContext } from "../context.ts";
+import type { EventHub } from "../events/event-hub.ts";
 import { toAssistantMessage } from "../sessions/chat-message.ts";
-import { mainSessionKey } from "../sessions/session-key.ts";
+import { mainSessionKey, type SessionAddress } from "../sessions/session-key.ts";
+import type { SessionStore } from "../sessions/session-store.ts";
 
 interface Announcement {
   /** The same id again is the same announcement. */
@@ -22,7 +23,11 @@ export type Announce = (
   announcement: Announcement,
 ) => Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
 
-type AnnounceSource = Pick<GatewayContext, "resolve" | "store" | "hub">;
+interface AnnounceSource {
+  readonly resolve: (sessionKey: string) => SessionAddress;
+  readonly store: SessionStore;
+  readonly hub: EventHub;
+}
 
 /** Throws STORAGE_FAILED. */
 export const createSessionAnnounce =

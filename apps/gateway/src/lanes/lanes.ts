@@ -16,10 +16,9 @@ import {
   type LanePolicy,
   type LaneState,
 } from "./lane.ts";
+import { createPlaces, type PlacesOptions } from "./places.ts";
 
-export interface LanesOptions<J extends LaneJob> {
-  /** Jobs running at the same time over all lanes. */
-  readonly maxConcurrent: number;
+export interface LanesOptions<J extends LaneJob> extends PlacesOptions {
   /** Read at each arrival. */
   readonly policy: () => LanePolicy;
   /** Must not reject: how a job failed is the job's own affair. `joining` are answered with it. */
@@ -74,10 +73,10 @@ interface Lane<J extends LaneJob> {
 const NO_LIMIT: LanePolicy = { cap: Number.POSITIVE_INFINITY, drop: "newest", debounceMs: 0 };
 
 export const createLanes = <J extends LaneJob>(options: LanesOptions<J>): Lanes<J> => {
-  const { maxConcurrent, policy, run, now } = options;
+  const { policy, run, now } = options;
   /** In the order in which lanes got work, which is the order of turns when the limit over all lanes holds some back. */
   const lanes = new Map<string, Lane<J>>();
-  let runningCount = 0;
+  const places = createPlaces(options);
   let starting = false;
   const idleWaiters: (() => void)[] = [];
 
@@ -98,7 +97,7 @@ export const createLanes = <J extends LaneJob>(options: LanesOptions<J>): Lanes<
   const startWaiting = (): void => {
     if (!starting) return;
     for (const [laneKey, lane] of Array.from(lanes)) {
-      if (runningCount >= maxConcurrent) return;
+      if (!places.hasRoom(laneKey)) continue;
       const coming = next(lane.state, now());
       if (coming.kind === "wait") wakeAt(lane, coming.untilMs);
       if (coming.kind !== "start") continue;
@@ -115,19 +114,19 @@ export const createLanes = <J extends LaneJob>(options: LanesOptions<J>): Lanes<
   const runJob = async (laneKey: string, lane: Lane<J>, job: J, joining: readonly Joining<J>[]): Promise<void> => {
     const controller = new AbortController();
     lane.controller = controller;
-    runningCount++;
+    places.take(laneKey);
     try {
       await run(job, joining, controller.signal);
     } finally {
       lane.state = finish(lane.state);
       lane.controller = undefined;
-      runningCount--;
+      places.giveBack(laneKey);
       // To the end of the line, so that one busy lane cannot starve the others.
       lanes.delete(laneKey);
       lanes.set(laneKey, lane);
       forgetIfEmpty(laneKey, lane);
       startWaiting();
-      if (runningCount === 0) for (const resolve of idleWaiters.splice(0)) resolve();
+      if (places.taken() === 0) for (const resolve of idleWaiters.splice(0)) resolve();
     }
   };
 
@@ -189,7 +188,7 @@ export const createLanes = <J extends LaneJob>(options: LanesOptions<J>): Lanes<
     abortAll: (reason) => {
       for (const lane of lanes.values()) lane.controller?.abort(reason);
     },
-    counts: () => ({ running: runningCount, waiting: countWaiting(lanes.values()) }),
+    counts: () => ({ running: places.taken(), waiting: countWaiting(lanes.values()) }),
     start: () => {
       starting = true;
       startWaiting();
@@ -198,7 +197,7 @@ export const createLanes = <J extends LaneJob>(options: LanesOptions<J>): Lanes<
       starting = false;
       for (const lane of lanes.values()) clearTimeout(lane.timer);
     },
-    whenIdle: () => (runningCount === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve))),
+    whenIdle: () => (places.taken() === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve))),
   };
 };
 

@@ -9,7 +9,9 @@ import {
   createTools,
   createWorkspaceReader,
   type ExecGate,
+  type MessageOperations,
   type ProcessRegistry,
+  type SessionOperations,
   type Skills,
   type Tool,
 } from "@skykoi/agent";
@@ -32,6 +34,8 @@ export interface AgentRoomSetup {
   /** The skills of a workspace and those of everybody. */
   readonly skillsIn: (workspace: string) => Skills;
   readonly roomTools: RoomTools;
+  readonly sessions: SessionOperations;
+  readonly messages: MessageOperations;
   readonly now: () => number;
 }
 
@@ -60,6 +64,7 @@ export const createAgentRooms = (setup: AgentRoomSetup): ((agentId: string) => A
 
 const createRoom = (setup: AgentRoomSetup, agentId: string): AgentRoom => {
   const { config, home, env, processesOf, execGate, memoryIn, skillsIn, roomTools, now } = setup;
+  const { sessions, messages } = setup;
   const workspace = agentWorkspace(agentId, config.current().agents);
   const protectedPaths = [home];
   const memory = memoryIn(workspace);
@@ -89,6 +94,8 @@ const createRoom = (setup: AgentRoomSetup, agentId: string): AgentRoom => {
       ...(current.memory.search.enabled ? { memory: memory.tools } : {}),
       skills: skills.tool,
       tts: current.tools.tts,
+      sessions,
+      messages,
       now,
     });
     const all = [...tools, ...roomTools.all()];

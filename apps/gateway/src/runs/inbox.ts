@@ -39,7 +39,7 @@ export interface Inbox {
    * Throws QUEUE_FULL, STORAGE_FAILED (nothing was accepted), UNAVAILABLE while stopping.
    */
   accept(input: Input): Promise<Acceptance>;
-  /** The ids of the runs that were taken out of the queue or signalled. */
+  /** The ids of the runs that were taken out of the queue or signalled, those of sub-agents among them. */
   abort(address: SessionAddress, runId: string | undefined): Promise<string[]>;
   /** The session in which this run is being accepted, waits or works. */
   sessionOf(runId: string): string | undefined;
@@ -58,6 +58,8 @@ export interface InboxOptions {
   readonly isOver: (address: SessionAddress) => boolean;
   /** Begins a new session, durably. */
   readonly begin: (address: SessionAddress) => Promise<unknown>;
+  /** Stops what these runs of the session began in others (undefined: everything). Answers the ids of runs it stopped. */
+  readonly stopBegun: (sessionKey: string, runIds: readonly string[] | undefined) => Promise<string[]>;
   readonly modeOf: (input: Pick<Input, "address" | "origin" | "overrides" | "queueMode">) => QueueMode;
 }
 
@@ -67,7 +69,7 @@ interface Arrival {
 }
 
 export const createInbox = (options: InboxOptions): Inbox => {
-  const { store, lanes, queue, hub, storage, commands, modeOf } = options;
+  const { store, lanes, queue, hub, storage, commands, stopBegun, modeOf } = options;
   /** By run id: being written to disk, not yet in a lane. */
   const arriving = new Map<string, Arrival>();
   let stopping = false;
@@ -182,7 +184,9 @@ export const createInbox = (options: InboxOptions): Inbox => {
     if (running && signalled.length > 0) lanes.abort(address.key, running.id, fault("ABORTED"));
 
     await Promise.all(withdrawn.map(endWithdrawn));
-    return [...signalled, ...withdrawn].map(({ id }) => id);
+    const stopped = [...signalled, ...withdrawn].map(({ id }) => id);
+    const begun = await stopBegun(address.key, runId === undefined ? undefined : [runId, ...stopped]);
+    return [...stopped, ...begun];
   };
 
   const endWithdrawn = async (run: Run): Promise<void> => {
@@ -217,7 +221,7 @@ const startsAfresh = (lanes: Lanes<Run>, { address: { key }, transcript }: Sessi
   );
 
 /** Run ids of the gateway itself begin like this; a client's own run would be hidden, or taken for a job's. */
-const RESERVED: readonly string[] = ["heartbeat", "cron"];
+const RESERVED: readonly string[] = ["heartbeat", "cron", "subagent", "session"];
 
 const refuseReserved = ({ runId, origin }: Input): void => {
   const [prefix = "", ...rest] = runId.split(":");

@@ -18,6 +18,7 @@ import { mainSessionKey } from "../sessions/session-key.ts";
 import { sessionSettings } from "../sessions/session-settings.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
 import { createCalendar } from "../usage/calendar.ts";
+import { deniedTools } from "../subagents/subagent-tools.ts";
 import { createWorstCase } from "../usage/worst-case.ts";
 import type { ShowWaiting } from "../system-events/show-waiting.ts";
 import { ensureWorkspace } from "../tools/ensure-workspace.ts";
@@ -42,9 +43,11 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     const { address, transcript } = session;
     const { workspace, readFiles, memory, skills, toolsWith } = roomOf(address.agentId);
     await ensureWorkspace(workspace);
-    const allowed = toolsWith(await mcpTools());
-    // A run may be limited further than the configuration does.
-    const { toolsAllow } = overrides;
+    // A run may be limited further than the configuration does, and so is a sub-agent.
+    const { toolsAllow, rootRunId = runId } = overrides;
+    const { maxDepth } = current.agents.defaults.subagents;
+    const deny = [...current.tools.deny, ...deniedTools(address, store.record(address), maxDepth)];
+    const allowed = allowedTools(toolsWith(await mcpTools()), { ...current.tools, profile: "full", deny });
     const tools = toolsAllow
       ? allowedTools(allowed, { ...current.tools, profile: "minimal", allow: [...toolsAllow] })
       : allowed;
@@ -68,8 +71,8 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     const media = createMediaStore({ directory: join(home, "agents", address.agentId, "media") });
     const thinking = overrides.thinking ?? settings.thinking;
     const origin = { runId, agentId: address.agentId, sessionKey: address.key, mainSession };
-    const money = { costUsd, worstCaseUsd: createWorstCase(catalog), spend: ledger };
     const notes = createDayNotes({ workspace, protectedPaths: [home], today: () => calendar.day(now()) });
+    const money = { costUsd, worstCaseUsd: createWorstCase(catalog), spend: countedFor(ledger, rootRunId) };
     await showWaiting(session, runId);
     const events = runTurn({
       ...origin,
@@ -96,3 +99,7 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
 /** The model has said something, now or before a compaction. */
 const isFromModel = (entry: TranscriptEntry): boolean =>
   entry.type === "compaction" || (entry.type === "assistant" && !entry.command);
+/** Every call counts against the limit of the run that began the work. */
+const countedFor = (ledger: SpendPort, rootRunId: string): SpendPort => ({
+  reserve: (call) => ledger.reserve({ ...call, rootRunId }),
+});

@@ -21,6 +21,11 @@ export interface AgentNames {
   readonly ids: readonly string[];
 }
 
+export const agentNames = (list: readonly { readonly id: string }[]): AgentNames => {
+  const ids = list.map(({ id }) => id);
+  return { ids, defaultId: ids[0] ?? "main" };
+};
+
 export const MAIN_KEY = "main";
 
 export const mainSessionKey = (agentId: string): string => `agent:${agentId}:${MAIN_KEY}`;

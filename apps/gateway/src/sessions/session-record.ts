@@ -39,6 +39,8 @@ export const SessionRecord = Type.Object({
   /** The session of this key before the last reset. */
   previousSessionId: Type.Optional(sessionId()),
   overrides: Type.Optional(SessionOverrides),
+  /** Of a sub-agent: who began it, and how many are above it. Without it, it may begin none itself. */
+  spawnedBy: Type.Optional(Type.Object({ sessionKey: Type.String(), depth: Type.Integer({ minimum: 1 }) })),
 });
 export type SessionRecord = Static<typeof SessionRecord>;
 
@@ -65,13 +67,14 @@ export const newSessionRecord = (key: string, at: number): SessionRecord => ({
 
 /** The record of the session that follows: a new id, figures from the beginning, name and wishes as they were. */
 export const succeedingRecord = (key: string, before: SessionRecord, at: number): SessionRecord => {
-  const { sessionId: previousSessionId, label, overrides, open, earlierOpen = [] } = before;
+  const { sessionId: previousSessionId, label, overrides, spawnedBy, open, earlierOpen = [] } = before;
   const stillOpen = open ? [...earlierOpen, previousSessionId] : earlierOpen;
   return {
     ...newSessionRecord(key, at),
     label,
     previousSessionId,
     ...(overrides && { overrides }),
+    ...(spawnedBy && { spawnedBy }),
     ...(stillOpen.length > 0 && { earlierOpen: stillOpen }),
   };
 };

@@ -3,6 +3,7 @@
 import { silentLogger } from "@skykoi/log";
 
 import { startGateway } from "../gateway.ts";
+import { obey } from "./obedient-model.ts";
 import { echo, finish, scriptedCatalog, type Script } from "./scripted-catalog.ts";
 import { testConfig } from "./test-gateway.ts";
 
@@ -20,10 +21,14 @@ const work: Script = async function* working(request) {
   } else yield* hang(request);
 };
 
+/** Does what it is told; its sub-agents work and never end. */
+const delegate: Script = (request) => (request.system.includes("## Sub-agent") ? work(request) : obey(request));
+
 const SCRIPTS = new Map([
   ["hang", hang],
   ["work", work],
   ["echo", echo],
+  ["delegate", delegate],
 ]);
 
 const [home = "", workspace = "", script = "hang"] = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 
 import type { PlannedCall, Reservation, SpentCall } from "@skykoi/agent";
@@ -91,6 +92,32 @@ describe("a limit", () => {
     await reservation.settle(spent(0));
     expect(await reserve(0.75)).toMatchObject({ allowed: true });
     expect(await reserve(0.01)).toMatchObject({ allowed: false });
+  });
+
+  it("of a run is that of the run that began the work, for all who work on it, also after a restart", async () => {
+    const { home, reserve, ledger } = scene({ limits: { maxUsdPerRun: 1 } });
+    expect(await reserve(0.5, { runId: "root" })).toMatchObject({ allowed: true });
+    expect(await reserve(0.25, { runId: "child", rootRunId: "root" })).toMatchObject({ allowed: true });
+    ledger.close();
+    const again = scene({ home, limits: { maxUsdPerRun: 1 } });
+    const call = { callId: "late", ...CALL, worstCaseUsd: 0.5 };
+    expect(await again.ledger.reserve({ ...call, runId: "other child", rootRunId: "root" })).toMatchObject({
+      allowed: false,
+      fault: { details: { limit: "maxUsdPerRun", usedUsd: 0.75 } },
+    });
+    expect(await again.ledger.reserve({ ...call, runId: "child" })).toMatchObject({ allowed: true });
+  });
+
+  it("holds for calls that an earlier version wrote down", async () => {
+    const { home, ledger, reserve } = scene({ limits: { maxUsdPerRun: 1 } });
+    await reserve(0.75, { runId: "old" });
+    ledger.close();
+    const db = new DatabaseSync(join(home, "usage.db"));
+    db.exec("DROP INDEX calls_root_run; ALTER TABLE calls DROP COLUMN rootRunId; PRAGMA user_version = 1");
+    db.close();
+    const again = scene({ home, limits: { maxUsdPerRun: 1 } });
+    expect(await again.reserve(0.5, { runId: "old" })).toMatchObject({ allowed: false });
+    expect(await again.reserve(0.5, { runId: "new" })).toMatchObject({ allowed: true });
   });
 
   it("of a day starts afresh at midnight of the user, that of a month on its first day", async () => {

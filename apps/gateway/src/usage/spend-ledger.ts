@@ -49,10 +49,10 @@ export const createSpendLedger = ({ home, limits, calendar, metrics, now, log }:
     rolledUpOn = day;
   };
 
-  const refusalOf = ({ runId }: PlannedCall, worst: number, day: string): Fault | undefined => {
+  const refusalOf = ({ runId, rootRunId = runId }: PlannedCall, worst: number, day: string): Fault | undefined => {
     const { maxUsdPerRun, maxUsdPerDay, maxUsdPerMonth } = limits();
     const budgets: readonly Budget[] = [
-      { name: "a run", key: "maxUsdPerRun", maxUsd: maxUsdPerRun, used: () => store().ofRun(runId) },
+      { name: "a run", key: "maxUsdPerRun", maxUsd: maxUsdPerRun, used: () => store().ofRun(rootRunId) },
       { name: "a day", key: "maxUsdPerDay", maxUsd: maxUsdPerDay, used: () => store().ofSpan({ from: day, to: day }) },
       { name: "a month", key: "maxUsdPerMonth", maxUsd: maxUsdPerMonth, used: () => store().ofSpan(monthOf(day)) },
     ];

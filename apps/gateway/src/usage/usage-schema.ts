@@ -13,6 +13,7 @@ export const USAGE_SCHEMA = `
     sessionKey TEXT NOT NULL,
     sessionId TEXT NOT NULL,
     runId TEXT NOT NULL,
+    rootRunId TEXT NOT NULL,
     model TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('reserved', 'settled', 'lost')),
     nanoUsd INTEGER NOT NULL,
@@ -24,7 +25,7 @@ export const USAGE_SCHEMA = `
     estimated INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX IF NOT EXISTS calls_day ON calls (day, nanoUsd);
-  CREATE INDEX IF NOT EXISTS calls_run ON calls (runId, nanoUsd);
+  CREATE INDEX IF NOT EXISTS calls_root_run ON calls (rootRunId, nanoUsd);
   CREATE TABLE IF NOT EXISTS days (
     day TEXT NOT NULL,
     agentId TEXT NOT NULL,
@@ -38,7 +39,17 @@ export const USAGE_SCHEMA = `
     cacheWriteTokens INTEGER NOT NULL,
     PRIMARY KEY (day, agentId, sessionKey, model)
   ) STRICT;
-  PRAGMA user_version = 1;
+  PRAGMA user_version = 2;
+`;
+
+/** Version 1 knew of no work that counts against the limit of another run. */
+export const FROM_VERSION_1 = `
+  BEGIN IMMEDIATE;
+  ALTER TABLE calls ADD COLUMN rootRunId TEXT NOT NULL DEFAULT '';
+  UPDATE calls SET rootRunId = runId;
+  DROP INDEX IF EXISTS calls_run;
+  PRAGMA user_version = 2;
+  COMMIT;
 `;
 
 const NANO = 1_000_000_000;

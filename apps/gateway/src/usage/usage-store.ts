@@ -6,7 +6,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { PlannedCall, SpentCall } from "@skykoi/agent";
 import { fault, type Fault } from "@skykoi/fault";
 
-import { SPAN, SUMS, toNanoUsd, USAGE_SCHEMA } from "./usage-schema.ts";
+import { FROM_VERSION_1, SPAN, SUMS, toNanoUsd, USAGE_SCHEMA } from "./usage-schema.ts";
 
 export interface UsageSums {
   readonly calls: number;
@@ -33,7 +33,8 @@ export interface UsageStore {
   settle(call: PlannedCall, at: number, day: string, spent: SpentCall): void;
   /** What counts towards a limit: spent and reserved, in billionths of a dollar. */
   ofSpan(span: Span): number;
-  ofRun(runId: string): number;
+  /** With everything that counts against this run's limit. */
+  ofRun(rootRunId: string): number;
   /** The dearest first; days in their order. */
   sums(by: UsageDimension, span: Span, limit: number): readonly (UsageSums & { readonly name: string })[];
   /** Calls before this day become one row a day, session and model. */
@@ -51,12 +52,14 @@ export const openUsageStore = (home: string): UsageStore => storing(() => open(j
 const open = (path: string): UsageStore => {
   const { DatabaseSync: Database } = process.getBuiltinModule("node:sqlite");
   const db = new Database(path);
+  const { user_version: version } = db.prepare("PRAGMA user_version").get() ?? {};
+  if (version === 1) db.exec(FROM_VERSION_1);
   db.exec(USAGE_SCHEMA);
   db.exec("UPDATE calls SET state = 'lost' WHERE state = 'reserved'");
 
   const insert = db.prepare(`
-    INSERT INTO calls (id, at, day, agentId, sessionKey, sessionId, runId, model, state, nanoUsd)
-    VALUES (:callId, :at, :day, :agentId, :sessionKey, :sessionId, :runId, :model, 'reserved', :nanoUsd)
+    INSERT INTO calls (id, at, day, agentId, sessionKey, sessionId, runId, rootRunId, model, state, nanoUsd)
+    VALUES (:callId, :at, :day, :agentId, :sessionKey, :sessionId, :runId, :rootRunId, :model, 'reserved', :nanoUsd)
     ON CONFLICT (id) DO NOTHING`);
   const update = db.prepare(`
     UPDATE calls SET state = 'settled', nanoUsd = :nanoUsd, inputTokens = :inputTokens, outputTokens = :outputTokens,
@@ -64,10 +67,12 @@ const open = (path: string): UsageStore => {
       estimated = :estimated
     WHERE id = :callId AND state = 'reserved'`);
   const spanTotal = db.prepare("SELECT total(nanoUsd) AS total FROM calls WHERE day BETWEEN :from AND :to");
-  const runTotal = db.prepare("SELECT total(nanoUsd) AS total FROM calls WHERE runId = :runId");
+  const runTotal = db.prepare("SELECT total(nanoUsd) AS total FROM calls WHERE rootRunId = :rootRunId");
 
-  const reserve: UsageStore["reserve"] = ({ worstCaseUsd, ...call }, at, day) =>
-    storing(() => void insert.run({ ...call, at, day, nanoUsd: toNanoUsd(worstCaseUsd) }));
+  const reserve: UsageStore["reserve"] = ({ worstCaseUsd, rootRunId, ...call }, at, day) =>
+    storing(
+      () => void insert.run({ ...call, rootRunId: rootRunId ?? call.runId, at, day, nanoUsd: toNanoUsd(worstCaseUsd) }),
+    );
 
   return {
     reserve,
@@ -77,7 +82,7 @@ const open = (path: string): UsageStore => {
       storing(() => update.run({ callId: call.callId, nanoUsd, ...usage, durationMs, estimated: estimated ? 1 : 0 }));
     },
     ofSpan: (span) => storing(() => number(spanTotal.get({ ...span }), "total")),
-    ofRun: (runId) => storing(() => number(runTotal.get({ runId }), "total")),
+    ofRun: (rootRunId) => storing(() => number(runTotal.get({ rootRunId }), "total")),
     sums: (by, span, limit) => {
       const order = by === "day" ? "name" : "nanoUsd DESC, name";
       const sql = `SELECT ${by} AS name, ${SUMS} FROM ${SPAN} GROUP BY ${by} ORDER BY ${order} LIMIT :limit`;

@@ -54,6 +54,7 @@ const overrides = Type.Object({
   toolsAllow: Type.Optional(Type.Array(Type.String())),
   fallbacks: Type.Optional(Type.Array(Type.String())),
   lightContext: Type.Optional(Type.Boolean()),
+  rootRunId: Type.Optional(Type.String()),
 });
 
 const Entry = Type.Union([

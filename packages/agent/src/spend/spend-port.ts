@@ -7,6 +7,8 @@ export interface PlannedCall {
   /** Unique for ever: the ledger knows each call once. */
   readonly callId: string;
   readonly runId: string;
+  /** The run whose limit counts, when it is another: a sub-agent's calls are those of the run that began the work. */
+  readonly rootRunId?: string;
   readonly agentId: string;
   /** The full session key. */
   readonly sessionKey: string;

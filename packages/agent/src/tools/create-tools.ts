@@ -19,6 +19,14 @@ import { createProcessTool } from "./process/process-tool.ts";
 import { createFindTool } from "./search/find-tool.ts";
 import { createGrepTool } from "./search/grep-tool.ts";
 import { createImageTool } from "./image/image-tool.ts";
+import { createSessionsSendTool, createSessionsSpawnTool } from "./sessions/delegating-tools.ts";
+import { createMessageTool } from "./sessions/message-tool.ts";
+import type { MessageOperations, SessionOperations } from "./sessions/session-operations.ts";
+import {
+  createSessionsHistoryTool,
+  createSessionsListTool,
+  createSessionStatusTool,
+} from "./sessions/session-tools.ts";
 import { createTtsTool, type TtsSettings } from "./speech/tts-tool.ts";
 import { createSsrfGuard } from "./web/ssrf-guard.ts";
 import { createWebTools, type WebToolsOptions } from "./web/web-tools.ts";
@@ -51,6 +59,10 @@ export interface CreateToolsOptions {
   readonly skills?: Tool;
   /** Left out: no voice. */
   readonly tts?: TtsSettings;
+  /** Left out: an agent with one conversation. */
+  readonly sessions?: SessionOperations;
+  /** Left out: nobody to tell. */
+  readonly messages?: MessageOperations;
   readonly files?: FileOperations;
   readonly now?: () => number;
 }
@@ -87,5 +99,15 @@ export const createTools = (options: CreateToolsOptions): Tool[] => {
     ...(options.memory ?? []),
     ...(options.skills ? [options.skills] : []),
     ...(options.tts ? [createTtsTool({ ...options.tts, paths, env })] : []),
+    ...(options.sessions ? sessionTools(options.sessions) : []),
+    ...(options.messages ? [createMessageTool(options.messages)] : []),
   ];
 };
+
+const sessionTools = (sessions: SessionOperations): Tool[] => [
+  createSessionsListTool(sessions),
+  createSessionsHistoryTool(sessions),
+  createSessionsSendTool(sessions),
+  createSessionsSpawnTool(sessions),
+  createSessionStatusTool(sessions),
+];

@@ -12,6 +12,8 @@ export interface PathGuard {
   resolve(
     path: string,
   ): Promise<{ readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string }>;
+  /** Whether a real path lies outside of the workspace: what is there was put there by somebody else. */
+  isOutside(path: string): Promise<boolean>;
   /** The real paths of what no tool may read or write. */
   protectedPaths(): Promise<readonly string[]>;
 }
@@ -35,6 +37,7 @@ export const createPathGuard = (options: PathGuardOptions): PathGuard => {
   const owners = regionOf(ownersPaths);
 
   return {
+    isOutside: async (path) => !isInside(path, await realPath(resolve(workspace))),
     protectedPaths: async () => [...(await gateways.paths()), ...(await owners.paths())],
     resolve: async (path) => {
       if (path.includes("\0")) return { ok: false, reason: "A path cannot contain a NUL character." };

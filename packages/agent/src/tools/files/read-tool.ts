@@ -3,6 +3,7 @@
 import { Type } from "typebox";
 
 import type { Tool, ToolResult } from "../../port.ts";
+import { wrapUntrusted } from "../../untrusted/wrap.ts";
 import { defineTool, failed, succeeded } from "../define-tool.ts";
 import { withPath, type FileToolOptions } from "./file-access.ts";
 import { createLineWindow, type LineWindowResult } from "./line-window.ts";
@@ -41,7 +42,10 @@ export const createReadTool = ({ paths, files }: FileToolOptions): Tool =>
           first = false;
           if (window.push(chunk)) break;
         }
-        return present(path, offset, window.result());
+        const result = window.result();
+        const isOurs = result.lineCount === 0 || !(await paths.isOutside(realPath));
+        const text = isOurs ? result.text : wrapUntrusted({ source: `file ${realPath}`, text: result.text });
+        return present(path, offset, { ...result, text });
       }),
   });
 
