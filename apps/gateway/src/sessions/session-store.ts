@@ -58,7 +58,7 @@ interface ForkSource {
   readonly upToId: string | undefined;
 }
 
-export type SessionChange = "created" | "updated" | "reset" | "deleted";
+type SessionChange = "created" | "updated" | "reset" | "deleted";
 
 export interface StoredAgent {
   readonly library: TranscriptLibrary;

@@ -49,7 +49,7 @@ export const openMemoryDatabase = (path: string): DatabaseSync => {
   return prepared(":memory:");
 };
 
-export const removeDatabase = (path: string): void => {
+const removeDatabase = (path: string): void => {
   for (const suffix of ["", "-wal", "-shm"]) {
     try {
       rmSync(`${path}${suffix}`, { force: true });

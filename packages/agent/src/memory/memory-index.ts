@@ -17,7 +17,7 @@ export interface MemoryQuery {
   readonly signal: AbortSignal;
 }
 
-export interface MemoryHit {
+interface MemoryHit {
   /** Relative to the workspace. */
   readonly path: string;
   /** From 1, inclusive. */
@@ -27,7 +27,7 @@ export interface MemoryHit {
   readonly text: string;
 }
 
-export interface MemoryAnswer {
+interface MemoryAnswer {
   readonly hits: readonly MemoryHit[];
   /** What the answer lacks: "the embedding model did not answer". */
   readonly notes: readonly string[];

@@ -12,7 +12,7 @@ import { openUnmoved } from "../tools/files/unmoved.ts";
 import { parseSkill, type Skill, type SkillCheck } from "./skill-file.ts";
 import { unmetNeeds, type SkillHost } from "./unmet-needs.ts";
 
-export type SkillSource = "workspace" | "managed" | "configured" | "bundled";
+type SkillSource = "workspace" | "managed" | "configured" | "bundled";
 
 export type SkillState =
   | { readonly kind: "ready"; readonly skill: Skill }
@@ -30,7 +30,7 @@ export interface FoundSkill {
   readonly state: SkillState;
 }
 
-export type SkillFile = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+type SkillFile = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
 export interface SkillLibrary {
   /** In the order of precedence, then by name. Never rejects for what is in a folder. */
