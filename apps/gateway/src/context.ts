@@ -1,50 +1,39 @@
 /** The parts of a gateway that its features share, put together from the options. */
 
-import { join } from "node:path";
-
 import type { Skills } from "@skykoi/agent";
-import { createConfigFile, type ConfigFile } from "@skykoi/config";
+import type { ConfigFile } from "@skykoi/config";
 import type { Logger } from "@skykoi/log";
-import { createModelCatalog, type ModelCatalog } from "@skykoi/model";
-import { DEFAULT_LIMITS, type Health, type StateVersion } from "@skykoi/protocol";
+import type { ModelCatalog } from "@skykoi/model";
+import type { Health, StateVersion } from "@skykoi/protocol";
 
 import { createAgentOperations } from "./agent-tools/agent-operations.ts";
-import { createExecApprovals, type ExecApprovals } from "./approvals/exec-approvals.ts";
-import { createLiveConnections, type LiveConnections } from "./auth/live-connections.ts";
+import type { ExecApprovals } from "./approvals/exec-approvals.ts";
+import type { LiveConnections } from "./auth/live-connections.ts";
 import type { ChatCommand } from "./commands/chat-command.ts";
 import { createCommandRunner } from "./commands/command-runner.ts";
 import { createCommandTable } from "./commands/command-table.ts";
-import { createLiveCatalog } from "./config/live-catalog.ts";
-import { createDeviceStore, type DeviceStore } from "./devices/device-store.ts";
-import { readBootId } from "./events/boot-id.ts";
-import { createEventHub, type EventHub } from "./events/event-hub.ts";
-import { openEventJournal } from "./events/event-journal.ts";
-import { createEventLog, type EventLog } from "./events/event-log.ts";
-import { createEventLoopLag, type EventLoopLag } from "./health/event-loop-lag.ts";
-import { createHealthMonitor, type HealthMonitor } from "./health/health-monitor.ts";
+import type { DeviceStore } from "./devices/device-store.ts";
+import type { EventHub } from "./events/event-hub.ts";
+import type { EventLog } from "./events/event-log.ts";
+import type { EventLoopLag } from "./health/event-loop-lag.ts";
+import type { HealthMonitor } from "./health/health-monitor.ts";
 import { createHealthReport } from "./health/health-report.ts";
-import { createModelHealth } from "./health/model-health.ts";
-import { createStorageHealth } from "./health/storage-health.ts";
 import { createLanes, type Lanes } from "./lanes/lanes.ts";
 import { queueMode } from "./lanes/queue-mode.ts";
-import { createLiveConfig, type LiveConfig } from "./live-config.ts";
-import { createCountingHub } from "./metrics/counting-hub.ts";
-import { createLogBook, type LogBook } from "./logs/log-book.ts";
-import { logPath } from "./logs/log-path.ts";
-import { createAgentSkills } from "./skills/agent-skills.ts";
-import { createAgentMcp, type AgentMcp } from "./mcp/agent-mcp.ts";
-import { createAgentMemories, type AgentMemories } from "./memory/agent-memory.ts";
-import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import type { LiveConfig } from "./live-config.ts";
+import type { LogBook } from "./logs/log-book.ts";
+import type { AgentMcp } from "./mcp/agent-mcp.ts";
+import type { AgentMemories } from "./memory/agent-memory.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import type { GatewayLimits, GatewayOptions } from "./options.ts";
 import { createChannelRegistry, type ChannelRegistry } from "./outbox/channel.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
-import { createPresence, type Presence } from "./presence/presence.ts";
-import { createAgentProcesses, type AgentProcesses } from "./processes/agent-processes.ts";
-import { createAgentRooms } from "./runs/agent-room.ts";
+import type { Presence } from "./presence/presence.ts";
+import type { AgentProcesses } from "./processes/agent-processes.ts";
 import { createDropRun } from "./runs/drop-run.ts";
 import { createInbox, type Inbox, type InboxOptions } from "./runs/inbox.ts";
 import { recoverSessions } from "./runs/recovery.ts";
-import { createRoomTools, type RoomTools } from "./runs/room-tools.ts";
+import type { RoomTools } from "./runs/room-tools.ts";
 import { createRunEnds, type RunEnds } from "./runs/run-ends.ts";
 import { createRunQueue } from "./runs/run-queue.ts";
 import type { Run } from "./runs/run.ts";
@@ -53,14 +42,17 @@ import { createTurnRunner } from "./runs/turn-runner.ts";
 import { beginSession } from "./sessions/begin-session.ts";
 import { openSessionStore } from "./sessions/open-session-store.ts";
 import { createResetCheck } from "./sessions/reset-check.ts";
-import { agentNames, resolveSessionKey, type AgentNames, type SessionAddress } from "./sessions/session-key.ts";
+import type { AgentNames, SessionAddress } from "./sessions/session-key.ts";
 import type { SessionStore } from "./sessions/session-store.ts";
 import { createSubagentsLoader, type Subagents } from "./subagents/load-subagents.ts";
 import { createCalendar, type Calendar } from "./usage/calendar.ts";
 import { createSpendLedger, type SpendLedger } from "./usage/spend-ledger.ts";
+import { createGround } from "./ground.ts";
+import { createEquipment } from "./equipment.ts";
+import { createTelling } from "./telling.ts";
 import { createSystemEventsLoader } from "./system-events/load-system-events.ts";
 import { createShowWaiting } from "./system-events/show-waiting.ts";
-import { createOfferedTools, type OfferedTools } from "./tools/offered-tools.ts";
+import type { OfferedTools } from "./tools/offered-tools.ts";
 import type { SystemEvents } from "./system-events/system-events.ts";
 
 export interface GatewayContext {
@@ -130,66 +122,13 @@ export interface GatewayContext {
   readonly recover: () => Promise<void>;
 }
 
-const LIMITS: GatewayLimits = {
-  ...DEFAULT_LIMITS,
-  maxLoggedEvents: 10_000,
-  maxLoggedCharacters: 4 * 1024 * 1024,
-  maxJournalBytes: 8 * 1024 * 1024,
-  maxOpenSessions: 16,
-  maxAuthFailures: 10,
-  authFailureWindowMs: 60_000,
-  maxConnectionAttempts: 6000,
-  connectionWindowMs: 60_000,
-  maxRequests: 200_000,
-  requestWindowMs: 10_000,
-  approvalMs: 120_000,
-  finishRunsMs: 2000,
-};
-
-/** Files of the journal of events; the oldest goes as a whole. */
-const JOURNAL_SEGMENTS = 8;
-
 export const createGatewayContext = async (options: GatewayOptions): Promise<GatewayContext> => {
-  const { home, version, env, log, now = Date.now } = options;
-  const limits = { ...LIMITS, ...options.limits };
-  const startedAt = now();
-  const startedSteadyMs = performance.now();
-  const uptimeMs = (): number => Math.round(performance.now() - startedSteadyMs);
-  const config = createLiveConfig(options.config);
-  const configFile = createConfigFile({ home, env, flags: options.configFlags });
-  const { degraded = [], configHash: loadedHash } = options;
-  const catalog = options.catalog ?? createLiveCatalog(config, (models) => createModelCatalog({ ...models, env }));
-  const agents = agentNames(options.config.agents.list);
-  const resolve = (sessionKey: string, agentId?: string) => resolveSessionKey(sessionKey, agents, agentId);
+  const ground = createGround(options);
+  const { home, log, now, limits, config, catalog, agents, resolve, uptimeMs, version, env } = ground;
 
-  const journal = openEventJournal({
-    directory: join(home, "events"),
-    bootId: readBootId(),
-    maxSegments: JOURNAL_SEGMENTS,
-    maxSegmentBytes: Math.ceil(limits.maxJournalBytes / JOURNAL_SEGMENTS),
-    onFailure: (thrown) => {
-      log.error("events are kept in memory only; after a restart clients load their conversation again", {
-        error: thrown,
-      });
-      storage.observe(thrown);
-    },
-  });
+  const telling = createTelling({ home, limits, degraded: options.degraded ?? [], health: () => health(), now, log });
+  const { events, hub, metrics, monitor, storage } = telling;
   const channels = options.channels ?? createChannelRegistry();
-  const events = createEventLog({
-    journal,
-    maxEvents: limits.maxLoggedEvents,
-    maxCharacters: limits.maxLoggedCharacters,
-  });
-  const metrics = createMetrics();
-  const hub = createCountingHub(createEventHub(events), metrics, (end) => modelHealth(end));
-  const stateVersion = (): StateVersion => ({ presence: presence.version(), health: monitor.version() });
-  const presence = createPresence({
-    now,
-    announce: () => hub.broadcast("presence", { presence: presence.entries() }, stateVersion()),
-  });
-  const monitor = createHealthMonitor(degraded, () => hub.broadcast("health", health(), stateVersion()));
-  const modelHealth = createModelHealth(monitor);
-  const storage = createStorageHealth(monitor, log);
   const lanes: Lanes<Run> = createLanes<Run>({
     maxConcurrent: options.config.agents.defaults.maxConcurrent,
     apart: {
@@ -206,10 +145,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     version,
     uptimeMs,
     now,
-    model: () => {
-      const { primary } = config.current().agents.defaults.model;
-      return { primary, demo: catalog.list().some((model) => model.ref === primary && model.demo) };
-    },
+    model: () => primaryModel(config, catalog),
     reasons: monitor.reasons,
     counts: lanes.counts,
   });
@@ -240,13 +176,7 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   const ends = createRunEnds();
   const systemEvents = createSystemEventsLoader({ home, health: monitor, now, log });
   const showWaiting = createShowWaiting(systemEvents, log);
-  const roomTools = createRoomTools();
   const queue = createRunQueue(lanes, hub, ends);
-  const modeOf = ({ address, ...waiting }: Parameters<InboxOptions["modeOf"]>[0]) =>
-    queueMode(
-      { ...waiting, channel: address.channel, sessionMode: store.record(address)?.overrides?.queueMode },
-      config.current().messages.queue,
-    );
   const commandTable = createCommandTable({ config, catalog, store, lanes, hub, ledger, now });
   const commands = createCommandRunner({ table: commandTable, config, store, hub, ends, now });
   const inbox = createInbox({
@@ -259,31 +189,29 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
     isOver: createResetCheck({ config, store, now }),
     begin: (address) => beginSession({ store, hub }, address),
     stopBegun: (sessionKey, runIds) => subagents.stop(sessionKey, runIds),
-    modeOf,
+    modeOf: queueModeIn(store, config),
   });
   const work = { resolve, store, lanes, inbox, ends, config };
   const subagents = createSubagentsLoader({ ...work, home, monitor, log: log.child("subagents") });
   const dropRun = createDropRun({ queue, log: log.child("runs") });
-  const { runAs } = options.config.tools.exec;
-  const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
-  const approvals = createExecApprovals({ home, config, hub, limitMs: limits.approvalMs, now, log });
-  const memories = createAgentMemories({ config, catalog, ledger, calendar, home, now });
-  const skillsIn = createAgentSkills({ config, home, env });
-  const mcp = createAgentMcp({ config: options.config, env, health: monitor, now });
   const outbox = createOutbox({ home, channels, now, log: log.child("outbox") });
-  const roomOf = createAgentRooms({
-    config,
+  const operations = createAgentOperations({ ...work, ledger, catalog, subagents, channels, outbox, hub });
+  const equipment = createEquipment({
     home,
     env,
-    processesOf: processes.of,
-    execGate: approvals.gate,
-    memoryIn: (workspace) => memories.in(workspace),
-    skillsIn,
-    roomTools,
-    ...createAgentOperations({ ...work, ledger, catalog, subagents, channels, outbox, hub }),
+    limits,
+    agents,
+    config,
+    catalog,
+    ledger,
+    calendar,
+    hub,
+    monitor,
+    operations,
     now,
+    log,
   });
-  const tools = createOfferedTools({ roomOf, mcp });
+  const { roomOf, mcp } = equipment;
   const runTurn = createTurnRunner({
     startTurn: createStartTurn({ config, catalog, ledger, store, home, roomOf, showWaiting, mcpTools: mcp.tools, now }),
     hub,
@@ -298,50 +226,35 @@ export const createGatewayContext = async (options: GatewayOptions): Promise<Gat
   });
 
   return {
-    approvals,
-    home,
-    version,
-    env,
-    limits,
-    now,
-    startedAt,
-    uptimeMs,
-    log,
-    logBook: options.logBook ?? createLogBook({ path: logPath(home), now }),
-    config,
-    devices: createDeviceStore({ path: join(home, "devices.json"), now, log: log.child("devices") }),
-    connections: createLiveConnections(),
-    configFile,
-    startedFrom: { loadedHash, startedBroken: degraded.length > 0 },
-    catalog,
-    agents,
-    resolve,
-    events,
-    hub,
-    presence,
-    monitor,
+    ...ground,
+    ...telling,
+    ...equipment,
     health,
-    stateVersion,
     store,
     lanes,
     inbox,
     ends,
     commandTable,
     channels,
-    tools,
     outbox,
     subagents,
-    processes,
-    metrics,
-    lag: createEventLoopLag(),
     calendar,
     ledger,
-    memories,
-    mcp,
-    skillsIn,
     systemEvents,
-    roomTools,
     observeStorage: storage.observe,
     recover: () => recoverSessions({ store, lanes, queue, hub, events, resolve, health: monitor, log }),
   };
 };
+
+const primaryModel = (config: LiveConfig, catalog: ModelCatalog): Health["model"] => {
+  const { primary } = config.current().agents.defaults.model;
+  return { primary, demo: catalog.list().some((model) => model.ref === primary && model.demo) };
+};
+
+const queueModeIn =
+  (store: SessionStore, config: LiveConfig): InboxOptions["modeOf"] =>
+  ({ address, ...waiting }) =>
+    queueMode(
+      { ...waiting, channel: address.channel, sessionMode: store.record(address)?.overrides?.queueMode },
+      config.current().messages.queue,
+    );

@@ -137,18 +137,12 @@ export const createInbox = (options: InboxOptions): Inbox => {
   };
 
   const enterLane = async (input: Input, lease: SessionLease): Promise<void> => {
-    const { address, runId, text, images = [], origin, overrides = {} } = input;
+    const { address, runId, text, origin, overrides = {} } = input;
     const { session } = lease;
     const place = lanes.reserve(address.key);
     try {
       await store.markOpen(session);
-      const entry = await session.transcript.append({
-        type: "user",
-        runId,
-        content: [...(text === "" ? [] : [{ type: "text" as const, text }]), ...images],
-        ...(origin && { origin }),
-        ...(Object.keys(overrides).length > 0 && { overrides }),
-      });
+      const entry = await session.transcript.append(userEntry(input));
       storage.recovered();
       if (isFromPerson(origin)) {
         store.note(address, (record) => ({ ...record, lastInteractionAt: entry.timestamp }));
@@ -221,10 +215,18 @@ const startsAfresh = (lanes: Lanes<Run>, { address: { key }, transcript }: Sessi
   );
 
 /** Run ids of the gateway itself begin like this; a client's own run would be hidden, or taken for a job's. */
-const RESERVED: readonly string[] = ["heartbeat", "cron", "subagent", "session"];
+const RESERVED: ReadonlySet<string> = new Set(["heartbeat", "cron", "subagent", "session"]);
 
 const refuseReserved = ({ runId, origin }: Input): void => {
   const [prefix = "", ...rest] = runId.split(":");
-  if (rest.length === 0 || !RESERVED.includes(prefix) || origin?.kind === prefix) return;
+  if (rest.length === 0 || !RESERVED.has(prefix) || origin?.kind === prefix) return;
   throw fault("INVALID_REQUEST", { message: `idempotencyKey must not begin with "${prefix}:"; the gateway uses it.` });
 };
+
+const userEntry = ({ runId, text, images = [], origin, overrides = {} }: Input) => ({
+  type: "user" as const,
+  runId,
+  content: [...(text === "" ? [] : [{ type: "text" as const, text }]), ...images],
+  ...(origin && { origin }),
+  ...(Object.keys(overrides).length > 0 && { overrides }),
+});

@@ -116,7 +116,7 @@ export const createTranscriptLibrary = (options: TranscriptLibraryOptions): Tran
   };
 
   const open = async (request: OpenRequest): Promise<OpenTranscript> => {
-    const { sessionId, sessionKey, previousSessionId } = request;
+    const { sessionId, sessionKey } = request;
     if (writers.has(sessionId)) throw fault("INTERNAL", { detail: `${pathOf(sessionId)}: a second writer` });
     writers.add(sessionId);
     try {
@@ -133,13 +133,6 @@ export const createTranscriptLibrary = (options: TranscriptLibraryOptions): Tran
       secured.add(sessionId);
       (await keys()).set(sessionId, sessionKey);
       index.setWriter(sessionId, () => log.lengthBytes());
-      const header = {
-        type: "session" as const,
-        version: TRANSCRIPT_VERSION,
-        id: sessionId,
-        timestamp: now(),
-        sessionKey,
-      };
       return createTranscript({
         session,
         index,
@@ -147,7 +140,7 @@ export const createTranscriptLibrary = (options: TranscriptLibraryOptions): Tran
         log,
         problems,
         lastId: transcript.lastId,
-        header: transcript.hasHeader ? undefined : { ...header, ...(previousSessionId && { previousSessionId }) },
+        header: transcript.hasHeader ? undefined : headerOf(request, now()),
         now,
         onClosed: () => {
           index.setWriter(sessionId, undefined);
@@ -219,3 +212,12 @@ export const createTranscriptLibrary = (options: TranscriptLibraryOptions): Tran
     },
   };
 };
+
+const headerOf = ({ sessionId, sessionKey, previousSessionId }: OpenRequest, timestamp: number) => ({
+  type: "session" as const,
+  version: TRANSCRIPT_VERSION,
+  id: sessionId,
+  timestamp,
+  sessionKey,
+  ...(previousSessionId && { previousSessionId }),
+});

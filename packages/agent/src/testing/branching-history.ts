@@ -40,13 +40,13 @@ const joinOf = (run: string, before: readonly TranscriptEntry[]): NewEntry => {
   const joins = new Map(before.flatMap((entry) => (entry.type === "joined" ? [[entry.runId, entry.into]] : [])));
   const isJoined = (runId: string): boolean => (joins.get(runId) ?? runId) !== runId;
   if (isJoined(run)) return { type: "joined", runId: run, into: run };
-  const own = before.filter(({ runId }) => runId === run);
+  const own = before.find(({ runId }) => runId === run);
   const hosts = before.flatMap((entry) =>
     entry.type === "user" && entry.runId !== run && !isJoined(entry.runId) ? [entry.runId] : [],
   );
   const into = hosts[0];
   const isHost = [...joins.values()].includes(run);
-  if (into === undefined || isHost || own[0]?.type !== "user") return { type: "custom", name: "test", data: run };
+  if (into === undefined || isHost || own?.type !== "user") return { type: "custom", name: "test", data: run };
   return { type: "joined", runId: run, into, ...(before.length % 2 === 0 && { shortened: true }) };
 };
 
