@@ -39,7 +39,7 @@ export {
   type ApprovalQuestion,
   type Approvals,
 } from "./tools/policy/exec-approval.ts";
-export { TOOL_PROFILES, allowedTools, placeOfTool } from "./tools/policy/tool-policy.ts";
+export { TOOL_PROFILES, allowedTools, namedTools, placeOfTool } from "./tools/policy/tool-policy.ts";
 export type { ProcessInfo } from "./tools/process/process-info.ts";
 export { createProcessRegistry, type ProcessRegistry } from "./tools/process/process-registry.ts";
 export { wrapUntrusted } from "./untrusted/wrap.ts";

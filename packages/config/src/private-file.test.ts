@@ -22,3 +22,9 @@ it("a private file that could not be put in its place leaves nothing behind", as
   await expect(writePrivateFile(join(directory, "a"), "new")).rejects.toThrow();
   expect(readdirSync(directory)).toEqual(["a"]);
 });
+
+it("writes of one file at the same time all succeed, and the last one stays", async () => {
+  const file = join(place(), "a");
+  await Promise.all(Array.from({ length: 50 }, (_, index) => writePrivateFile(file, String(index))));
+  expect(readFileSync(file, "utf8")).toBe("49");
+});

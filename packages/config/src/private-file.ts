@@ -5,8 +5,25 @@ import { dirname } from "node:path";
 
 import { hasErrno } from "@skykoi/fault";
 
-/** Creates the directory (0700) when it is missing; replaces the file (0600) atomically and durably. */
-export const writePrivateFile = async (path: string, text: string): Promise<void> => {
+/** By path: the last write that was asked for. */
+const writing = new Map<string, Promise<void>>();
+
+/**
+ * Creates the directory (0700) when it is missing; replaces the file (0600) atomically and durably. Writes of one file
+ * are made in the order in which they were asked for.
+ */
+export const writePrivateFile = (path: string, text: string): Promise<void> => {
+  const before = writing.get(path)?.catch(() => undefined) ?? Promise.resolve();
+  const written = before.then(() => replace(path, text));
+  const forget = (): void => {
+    if (writing.get(path) === written) writing.delete(path);
+  };
+  writing.set(path, written);
+  written.then(forget, forget);
+  return written;
+};
+
+const replace = async (path: string, text: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.tmp`;
   await rm(temporary, { force: true });

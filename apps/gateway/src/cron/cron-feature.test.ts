@@ -259,3 +259,12 @@ describe("the jobs of a gateway", () => {
     expect(await readFile(join(home, "cron", "jobs.json.corrupt"), "utf8")).toBe("{ broken");
   });
 });
+
+it.each(["../jobs", "..", "a/b", "\u0000", "../../agents/main/sessions/ses_1"])(
+  "the runs of a job are never read from elsewhere: %j is refused",
+  async (id) => {
+    const { client } = await start();
+    const answer = await client.ask("cron.runs", { id });
+    expect(answer).toMatchObject({ ok: false, error: { code: "INVALID_REQUEST" } });
+  },
+);

@@ -32,8 +32,11 @@ export const createCronFiles = (home: string): CronFiles => {
   const path = join(directory, "jobs.json");
   const runsPath = (jobId: string): string => join(runs, `${jobId}.jsonl`);
 
-  const readLines = async (jobId: string): Promise<string[]> =>
-    ((await readTextIfPresent(runsPath(jobId))) ?? "").split("\n").filter((line) => line !== "");
+  const readLines = async (jobId: string): Promise<string[]> => {
+    // Whoever asks, and whatever was checked before: a name never leads out of the directory.
+    if (!/^[\w-]+$/.test(jobId)) return [];
+    return ((await readTextIfPresent(runsPath(jobId))) ?? "").split("\n").filter((line) => line !== "");
+  };
 
   return {
     path,

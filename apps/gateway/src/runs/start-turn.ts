@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import {
   allowedTools,
+  namedTools,
   createDayNotes,
   createMediaStore,
   runTurn,
@@ -48,9 +49,7 @@ export const createStartTurn = (setup: TurnSetup): StartTurn => {
     const { maxDepth } = current.agents.defaults.subagents;
     const deny = [...current.tools.deny, ...deniedTools(address, store.record(address), maxDepth)];
     const allowed = allowedTools(toolsWith(await mcpTools()), { ...current.tools, profile: "full", deny });
-    const tools = toolsAllow
-      ? allowedTools(allowed, { ...current.tools, profile: "minimal", allow: [...toolsAllow] })
-      : allowed;
+    const tools = toolsAllow ? namedTools(allowed, toolsAllow) : allowed;
     const settings = sessionSettings(address.agentId, store.record(address), current.agents);
     const model = await catalog.resolve(overrides.model ?? settings.model);
     const mainSession = address.key === mainSessionKey(address.agentId);

@@ -88,7 +88,8 @@ describe("the official everything server", () => {
     await call(tools, "mcp__everything__trigger-long-running-operation", { duration: 1, steps: 2 }, undefined, (line) =>
       updates.push(line),
     );
-    expect(updates.at(-1)).toContain("2 of 2");
+    // The last one may be overtaken by the result.
+    expect(updates[0]).toContain("1 of 2");
   }, 30_000);
 
   it("is reached over HTTP", async () => {

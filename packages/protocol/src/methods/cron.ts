@@ -5,7 +5,8 @@ import { Type, type Static } from "typebox";
 import { closed, count, oneOf, text, timestamp } from "../closed.ts";
 import { method } from "../method.ts";
 
-const jobId = text(64);
+/** Names a file of the gateway: nothing that could lead elsewhere. */
+const jobId = Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" });
 const MAX_TEXT = 100_000;
 
 /** Of a job as it is told: `at` is always an ISO time. */

@@ -50,6 +50,10 @@ const NEEDS: Readonly<Record<string, string>> = { process: "exec" };
 export const allowedTools = <T extends { readonly name: string }>(tools: readonly T[], policy: ToolPolicy): T[] =>
   tools.filter(({ name }) => isAllowed(name, policy) && isAllowed(NEEDS[name] ?? name, policy));
 
+/** Of tools that are allowed anyway, those that names, groups and patterns stand for: exactly them. */
+export const namedTools = <T extends { readonly name: string }>(tools: readonly T[], names: readonly string[]): T[] =>
+  tools.filter(({ name }) => matches(names, name) && matches(names, NEEDS[name] ?? name));
+
 const isAllowed = (name: string, { profile, allow, deny, exec }: ToolPolicy): boolean =>
   matches([...PROFILES[profile], ...allow], name) &&
   !matches(deny, name) &&
