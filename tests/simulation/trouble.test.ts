@@ -1,4 +1,4 @@
-/** A disk that fills and empties, a clock that is set back and forth, a home that may not be written. */
+/** A disk that fills and empties, and a clock that is set back and forth. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";

@@ -178,7 +178,7 @@ describe("what a session chose", () => {
     });
     await client.converse("a", "hello", "agent:clerk:main");
     const [first] = asked;
-    expect(first?.request.tools.map(({ name }) => name)).toEqual(["read"]);
+    expect(first?.request.tools.map(({ name }) => name)).toEqual(["read", "session_status"]);
     expect(first?.request.system).toContain(join(test.workspace, "clerk"));
   });
 });
