@@ -3,6 +3,7 @@
 import { compileValidator, type Problem } from "@skykoi/schema";
 import type { Static, TObject, TProperties } from "typebox";
 
+import { modelSchema } from "./model-schema.ts";
 import type { Tool, ToolContext, ToolResult } from "../port.ts";
 
 export interface ToolDefinition<P extends TProperties> {
@@ -22,7 +23,7 @@ export const defineTool = <P extends TProperties>(definition: ToolDefinition<P>)
   return {
     name,
     description,
-    inputSchema: schema,
+    inputSchema: modelSchema(schema),
     title: (input) => {
       const check = validate(input);
       return check.ok ? oneLine(definition.title(check.value)) : name;
