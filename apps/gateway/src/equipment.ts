@@ -60,7 +60,7 @@ export const createEquipment = (options: EquipmentOptions): Equipment => {
   const processes = createAgentProcesses({ home, agentIds: agents.ids, runAs, now });
   const approvals = createExecApprovals({ home, config, hub, limitMs: limits.approvalMs, now, log });
   const memories = createAgentMemories({ config, catalog, ledger, calendar, home, now });
-  const skillsIn = createAgentSkills({ config, home, env });
+  const skillsIn = createAgentSkills({ config, home, env, now });
   const mcp = createAgentMcp({ config: config.current(), env, health: monitor, now });
   const roomTools = createRoomTools();
   const roomOf = createAgentRooms({

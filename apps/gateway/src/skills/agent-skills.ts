@@ -9,7 +9,12 @@ export interface AgentSkillsOptions {
   readonly config: LiveConfig;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
+
+/** One look at the folders serves the runs that follow each other closely; a new skill is offered this much later. */
+const FRESH_MS = 2_000;
 
 /** Those of one workspace are made once, so that what was read is not read again. */
 export const createAgentSkills = (options: AgentSkillsOptions): ((workspace: string) => Skills) => {
@@ -17,7 +22,7 @@ export const createAgentSkills = (options: AgentSkillsOptions): ((workspace: str
   return (workspace) => {
     const known = made.get(workspace);
     if (known) return known;
-    const skills = skillsIn(options, workspace);
+    const skills = sharingLooks(skillsIn(options, workspace), options.now);
     made.set(workspace, skills);
     return skills;
   };
@@ -35,3 +40,22 @@ const skillsIn = ({ config, home, env }: AgentSkillsOptions, workspace: string):
 
 const valueAt = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
+
+const sharingLooks = (skills: Skills, now: () => number): Skills => {
+  let last: { readonly at: number; readonly ready: ReturnType<Skills["ready"]> } | undefined;
+  return {
+    ...skills,
+    ready: async () => {
+      const at = now();
+      if (last && at >= last.at && at - last.at < FRESH_MS) return last.ready;
+      const look = { at, ready: skills.ready() };
+      last = look;
+      try {
+        return await look.ready;
+      } catch (thrown) {
+        if (last === look) last = undefined;
+        throw thrown;
+      }
+    },
+  };
+};
