@@ -142,7 +142,7 @@ describe("a sub-agent", () => {
     });
     await client.request("cron.run", { id: job.id });
     await reported(client);
-    expect(seen.find(isChild)?.tools.map(({ name }) => name)).toEqual(["sessions_spawn", "session_status"]);
+    expect(seen.find(isChild)?.tools.map(({ name }) => name)).toEqual(["sessions_spawn"]);
   });
 
   it("counts against the limit of the run that began the work, and so does the run its report begins", async () => {
