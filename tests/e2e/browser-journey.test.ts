@@ -109,7 +109,7 @@ describe("the journey in a browser", () => {
   it("makes the agent write a file, and finds history and file after a reload", async () => {
     await say("create notes.md with buy food for the pond");
     const notes = join(onlyInstance(skykoi.dataDir).workspace, "notes.md");
-    expect(existsSync(notes)).toBe(true);
+    await expect.poll(() => existsSync(notes)).toBe(true);
     expect(readFileSync(notes, "utf8")).toContain("buy food for the pond");
 
     await page.reload();
