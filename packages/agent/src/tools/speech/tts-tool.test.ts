@@ -11,6 +11,7 @@ import { createTtsTool, type TtsToolOptions } from "./tts-tool.ts";
 
 const MP3 = Buffer.from([0xff, 0xfb, 0x90, 0x44, 1, 2, 3]);
 const hasEspeak = spawnSync("espeak-ng", ["--version"]).status === 0;
+if (!hasEspeak && process.env["CI"] !== undefined) throw new Error("Not installed: espeak-ng.");
 
 const speaking = (options: Partial<TtsToolOptions>) => {
   const workspace = temporaryDirectory();
